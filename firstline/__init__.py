@@ -1,0 +1,1 @@
+"""Firstline: the IT help desk whose work flows."""
