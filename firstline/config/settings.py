@@ -1,0 +1,196 @@
+"""The Django project. What an installation may change is in environment.py."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from .environment import ROOT, environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = environment.data.resolve()
+DEBUG = environment.debug
+DEMO = environment.demo
+BASE_URL = environment.base_url.rstrip("/")
+_address = urlsplit(BASE_URL)
+
+
+def _secret_key() -> str:
+    if environment.secret_key:
+        return environment.secret_key
+    path = DATA / "secret.key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [_address.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]", *environment.hosts]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+ROOMS = [
+    "firstline.core.events",
+    "firstline.people.accounts",
+    "firstline.people.organisations",
+    "firstline.people.teams",
+    "firstline.people.access",
+    "firstline.work.tickets",
+    "firstline.work.conversations",
+]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_ox",
+    *ROOMS,
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "firstline.config.urls"
+WSGI_APPLICATION = "firstline.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database(address: str) -> dict[str, Any]:
+    if not address or address.startswith("sqlite:"):
+        # sqlite:////absolute/path or sqlite:///relative/path
+        name = address.removeprefix("sqlite:///") or str(DATA / "firstline.sqlite3")
+        return {
+            "ENGINE": "firstline.core.database.sqlite",
+            "NAME": name,
+            "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+            "CONN_MAX_AGE": None,
+            "TEST": {"NAME": None},
+        }
+    parts = urlsplit(address)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {"default": _database(environment.database)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite") and not str(DATABASES["default"]["NAME"]).startswith(":"):
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": sorted(str(path) for path in PACKAGE.glob("*/*/templates")),
+        "APP_DIRS": False,
+        "OPTIONS": {},
+    },
+    {
+        # For the pages of third parties that we have not dressed yet; ours are all Jinja2.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("vi", _("Vietnamese")),
+    ("pl", _("Polish")),
+    ("es", _("Spanish")),
+    ("it", _("Italian")),
+    ("fr", _("French")),
+    ("de", _("German")),
+]
+LOCALE_PATHS = [str(PACKAGE / "locale")]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(PACKAGE / "static-collected")
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "QUEUES": ["default", "mail"],
+        "OPTIONS": {"MAX_ATTEMPTS": 8, "LOCK_TIMEOUT": 60, "BACKOFF_INITIAL": 5, "BACKOFF_MAX": 3600},
+    }
+}
+
+# Security: TRUST chapter V3. Everything comes from our own origin.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+_is_https = _address.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_NAME = "__Host-firstline" if _is_https else "firstline"
+CSRF_COOKIE_NAME = "__Host-firstline-csrf" if _is_https else "firstline-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+if environment.trusted_proxies:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+
+FILES_FOLDER = DATA / "files"
+SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -1,0 +1,37 @@
+"""Write down that something happened, and tell those who must know at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core import clock
+from firstline.core.actions.acting import circumstances, is_acting
+
+from .kinds import EventKind
+from .listeners import listeners_of
+from .models import Event
+
+
+def record(subject: Any, kind: type[EventKind], *, by: Any = None, **facts: Any) -> Event:
+    """Record one event about `subject` (a model with `noun`) and run its `@on` listeners.
+
+    Facts are JSON: ids and values, never sentences. Must run inside an action.
+    """
+    if not is_acting():
+        raise RuntimeError(f"{kind.key} was recorded outside an action.")
+    now_acting = circumstances()
+    event = Event(
+        kind=kind.key,
+        subject_noun=kind.noun,
+        subject_id=subject.pk,
+        actor_id=by.pk if by is not None else None,
+        at=clock.now(),
+        facts=facts,
+        cause_id=now_acting.cause,
+        correlation=now_acting.correlation,
+        via=now_acting.via,
+    )
+    event.save(force_insert=True)
+    for listener in listeners_of(kind.key):
+        listener(event, subject)
+    return event

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class AccountsRoom(Room):
+    name = "firstline.people.accounts"
+    label = "accounts"

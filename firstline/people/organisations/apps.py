@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class OrganisationsRoom(Room):
+    name = "firstline.people.organisations"
+    label = "organisations"

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class TeamsRoom(Room):
+    name = "firstline.people.teams"
+    label = "teams"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from firstline.core.actions import ChangedByActions
+
+
+class Team(ChangedByActions):
+    """People who share a queue. Tickets of a private team are seen by its members only."""
+
+    noun = "team"
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    purpose = models.CharField(_("purpose"), max_length=300, blank=True)
+    is_private = models.BooleanField(_("private (members only, not even admins)"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        db_table = "team"
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(ChangedByActions):
+    noun = "team_member"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_memberships")
+    is_lead = models.BooleanField(_("leads the team"), default=False)
+
+    class Meta:
+        db_table = "team_member"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "person"], name="team_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.team}"
+
+
+class Absence(ChangedByActions):
+    """Somebody is away from one day to another, both included; a deputy may stand in."""
+
+    noun = "absence"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="stands_in_for"
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        db_table = "absence"
+        indexes: ClassVar = [models.Index(fields=["last_day", "first_day"], name="absence_days")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.first_day} – {self.last_day}"

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class ConversationsRoom(Room):
+    name = "firstline.work.conversations"
+    label = "conversations"

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from firstline.core import clock
+from firstline.core.actions import ChangedByActions
+from firstline.work.tickets.models import Ticket
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Visibility(models.TextChoices):
+    """Who reads a message. One required value; there is no 'empty means public'."""
+
+    PUBLIC = "public", _("Everybody on the ticket")
+    INTERNAL = "internal", _("The desk only")
+
+
+class Message(ChangedByActions):
+    """One reply or note on a ticket."""
+
+    noun = "message"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    visibility = models.CharField(max_length=10, choices=Visibility)
+    author = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Whether it comes from the desk's side (an agent's answer) or from the requester's.
+    is_from_desk = models.BooleanField()
+    # What was said, without quotes and signature: plain text, and sanitised HTML where there was any.
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    # What was trimmed away, to be unfolded by who wants it.
+    trimmed_text = models.TextField(blank=True)
+    trimmed_html = models.TextField(blank=True)
+    source = models.CharField(max_length=16, default="web")
+    # Set where it is not proven who wrote it (a mail without a valid token or signature): a sentence's key.
+    doubt = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "message"
+        indexes: ClassVar = [models.Index(fields=["ticket", "id"], name="message_ticket")]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id}: {self.text[:40]}"
+
+    @property
+    def is_internal(self) -> bool:
+        return self.visibility != Visibility.PUBLIC
+
+
+class Attachment(ChangedByActions):
+    """A file on a message. Its bytes lie in core/files under their digest."""
+
+    noun = "attachment"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)  # for display only, never a path
+    type = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    content_id = models.CharField(max_length=255, blank=True)
+    is_inline = models.BooleanField(default=False)
+    # A logo in a signature, seen before: folded away.
+    is_decoration = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "attachment"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mention(ChangedByActions):
+    """Somebody called by @name in a message."""
+
+    noun = "mention"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        db_table = "mention"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "person"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.message_id}"
+
+
+class Draft(ChangedByActions):
+    """What somebody is writing on a ticket, kept on the server so that nothing is lost."""
+
+    noun = "draft"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="drafts", db_index=False)
+    person = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+", db_index=False)
+    visibility = models.CharField(max_length=10, choices=Visibility)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "draft"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "person", "visibility"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} on #{self.ticket_id}"
