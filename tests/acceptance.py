@@ -1,0 +1,69 @@
+"""`bin/acceptance`: which lines of docs/acceptance.md have a passing test."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from tests.plugins.acceptance import NOTES, Note
+
+LIST = Path(__file__).resolve().parent.parent / "docs" / "acceptance.md"
+ID = re.compile(r"\*\*(S\d\.\d+)\*\*")
+
+
+def lines() -> dict[str, str]:
+    """Every id with its sentence, in the order of the list."""
+    found: dict[str, str] = {}
+    for line in LIST.read_text().splitlines():
+        parts = ID.split(line)
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            found[name] = " ".join(text.strip(" ·;:-").split()) or line.removeprefix("- ")
+    return found
+
+
+def proofs() -> dict[str, list[str]]:
+    """The tests that claim a line and passed, by id. A claim by any failed or skipped test spoils the line."""
+    notes: dict[str, Note] = json.loads(NOTES.read_text()) if NOTES.exists() else {}
+    claimed: dict[str, list[str]] = {}
+    spoilt: set[str] = set()
+    for test, note in notes.items():
+        for name in note["ids"]:
+            claimed.setdefault(name, []).append(test)
+            if not note["passed"]:
+                spoilt.add(name)
+    return {name: tests for name, tests in claimed.items() if name not in spoilt}
+
+
+@click.command()
+@click.option("--open", "only_open", is_flag=True, help="List the lines that no passing test shows.")
+@click.option("--tests", "with_tests", is_flag=True, help="List every met line with the tests that show it.")
+def acceptance(only_open: bool, with_tests: bool) -> None:
+    """Count the lines of the acceptance list that a passing test shows."""
+    known, proven = lines(), proofs()
+    met = [name for name in known if name in proven]
+    missing = [name for name in known if name not in proven]
+    for name in missing if only_open else []:
+        print(f"{name:<6} {known[name]}")
+    for name in met if with_tests else []:
+        print(f"{name:<6} {known[name]}")
+        for test in proven[name]:
+            print(f"       {test}")
+    groups, groups_met = (Counter(name.split(".")[0] for name in names) for names in (known, met))
+    print(f"{'group':<6} {'lines':>6} {'met':>6} {'open':>6}")
+    for group, count in groups.items():
+        print(f"{group:<6} {count:>6} {groups_met[group]:>6} {count - groups_met[group]:>6}")
+    print(f"{'all':<6} {len(known):>6} {len(met):>6} {len(missing):>6}")
+    unknown = sorted(set(proven) - set(known))
+    if unknown:
+        sys.exit(f"Tests name lines that are not in docs/acceptance.md: {', '.join(unknown)}.")
+    if not NOTES.exists():
+        sys.exit("No run has been noted yet. Run bin/test first.")
+
+
+if __name__ == "__main__":
+    acceptance()
