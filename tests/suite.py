@@ -61,7 +61,9 @@ def command(*arguments: str, **environment: str) -> Callable[[], Outcome]:
     """A step that passes when the command ends with 0."""
 
     def run() -> Outcome:
-        code = subprocess.run([BIN / arguments[0], *arguments[1:]], cwd=ROOT, env={**os.environ, **environment}).returncode
+        code = subprocess.run(
+            [BIN / arguments[0], *arguments[1:]], cwd=ROOT, env={**os.environ, **environment}
+        ).returncode
         return Outcome(passed=1) if code == 0 else Outcome(failed=1)
 
     return run
@@ -137,12 +139,17 @@ def steps(paths: tuple[str, ...]) -> Iterator[Step]:
         yield Step(
             "django", "system checks, settings for production", command("python", "-m", "tests.production"), {"static"}
         )
-        yield Step("migrations", "none is missing", command("python", "-m", "tests.production", "makemigrations"), {"static"})
+        yield Step(
+            "migrations", "none is missing", command("python", "-m", "tests.production", "makemigrations"), {"static"}
+        )
         yield Step("house", "rules of the house", pytest("house", ARCHITECTURE), {"static", "sqlite"})
     chosen = paths or ("firstline", "tests", f"--ignore={JOURNEYS}", f"--ignore={ARCHITECTURE}")
     yield Step("sqlite", "tests on SQLite", pytest("sqlite", *chosen, FIRSTLINE_TEST_DB="sqlite"), {"sqlite"})
     yield Step(
-        "postgresql", "the same on PostgreSQL", pytest("postgresql", *chosen, FIRSTLINE_TEST_DB="postgresql"), {"postgresql"}
+        "postgresql",
+        "the same on PostgreSQL",
+        pytest("postgresql", *chosen, FIRSTLINE_TEST_DB="postgresql"),
+        {"postgresql"},
     )
     if not paths:
         yield Step("browser", "journeys in Chromium", pytest("browser", JOURNEYS, needs=browser), {"browser"})
@@ -159,7 +166,9 @@ def suite(paths: tuple[str, ...], fast: bool, sqlite: bool, pg: bool, only_brows
     """Run every check, or the tests under PATHS only."""
     os.chdir(ROOT)
     REPORTS.mkdir(parents=True, exist_ok=True)
-    only = {tag for tag, on in (("sqlite", sqlite), ("postgresql", pg), ("browser", only_browser), ("static", static)) if on}
+    only = {
+        tag for tag, on in (("sqlite", sqlite), ("postgresql", pg), ("browser", only_browser), ("static", static)) if on
+    }
     if paths and not only:
         only = {"sqlite"}
     if fast:

@@ -22,7 +22,6 @@ class Note(TypedDict):
     passed: bool
 
 
-
 _notes: dict[str, Note] = {}
 
 
@@ -30,7 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         ids = [str(name) for marker in item.iter_markers("accepts") for name in marker.args]
         if ids:
-
             item.user_properties.append(("accepts", ids))
 
 

@@ -42,7 +42,7 @@ def start() -> str:
             user=user, env=environment, cwd=folder, stdout=output, stderr=output,
         )  # fmt: skip
     atexit.register(_stop, server)
-    psql = [binaries / "psql", "-h", folder, "-U", "firstline", "-d", "postgres", "-qc"]
+    psql: list[str | Path] = [binaries / "psql", "-h", folder, "-U", "firstline", "-d", "postgres", "-qc"]
     for _attempt in range(200):
         if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")

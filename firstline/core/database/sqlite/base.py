@@ -33,7 +33,7 @@ DURABLE = (
 )
 
 
-class Connection(_sqlite.Connection):  # type: ignore[misc, name-defined]
+class Connection(_sqlite.Connection):  # type: ignore[name-defined]
     """A connection that also answers what Django asks and older builds cannot."""
 
     def getlimit(self, category: int, /) -> int:
@@ -68,7 +68,7 @@ class DatabaseWrapper(django_base.DatabaseWrapper):
         return parameters
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self.init_commands = [*DURABLE.split(";"), *self.init_commands]
+        self.init_commands = [*DURABLE.split(";"), *self.init_commands]  # type: ignore[has-type]
         return patiently(lambda: super(DatabaseWrapper, self).get_new_connection(conn_params))
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -36,12 +36,15 @@ def choose() -> ModuleType:
         return sqlite3
     pysqlite3.SQLITE_LIMIT_COLUMN = LIMIT_COLUMN
     pysqlite3.SQLITE_LIMIT_VARIABLE_NUMBER = LIMIT_VARIABLE_NUMBER
-    return pysqlite3
+    bundled: ModuleType = pysqlite3
+    return bundled
 
 
 def take_the_place_of_sqlite3(module: ModuleType) -> dict[str, ModuleType]:
     """Let `import sqlite3` find `module`; returns what stood there before, to be put back."""
-    before = {name: sys.modules[name] for name in ("sqlite3", "sqlite3.dbapi2") if name in sys.modules}
+    before: dict[str, ModuleType] = {
+        name: sys.modules[name] for name in ("sqlite3", "sqlite3.dbapi2") if name in sys.modules
+    }
     sys.modules["sqlite3"] = module
     sys.modules["sqlite3.dbapi2"] = module.dbapi2
     return before
