@@ -174,6 +174,10 @@ CSRF_COOKIE_NAME = "__Host-firstline-csrf" if _is_https else "firstline-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the neighbours of our host name are not ours to bind
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # … which is what these two ask for
+SECURE_SSL_REDIRECT = _is_https and environment.trusted_proxies > 0  # without a proxy we never see plain HTTP
 if environment.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
