@@ -72,10 +72,10 @@ def _binaries(folder: Path, *, readable_by: str | None) -> Path:
     home = binaries()
     if readable_by is None:
         return home
-    trial = subprocess.run([home / "postgres", "--version"], user=readable_by, capture_output=True, cwd="/", check=False) \
-        if _is_reachable(home) else None  # fmt: skip
-    if trial and trial.returncode == 0:
-        return home
+    if _is_reachable(home):
+        trial = subprocess.run([home / "postgres", "--version"], user=readable_by, capture_output=True, cwd="/")
+        if trial.returncode == 0:
+            return home
     shutil.copytree(home.parent, folder / "postgresql", symlinks=True)
     return folder / "postgresql" / "bin"
 
