@@ -23,6 +23,7 @@ class Environment(BaseSettings):
     base_url: str = Field(default="http://127.0.0.1:8000", description="The address people reach this desk at.")
     hosts: Annotated[list[str], NoDecode] = Field(default_factory=list, description="Further host names to answer to.")
     trusted_proxies: int = Field(default=0, description="How many proxies stand in front and may be believed.")
+    threads: int = Field(default=6, ge=1, le=64, description="How many pages one web process computes at a time.")
     demo: bool = Field(default=False, description="Run as the demo: shows logins, keeps outgoing mail on a page.")
     smtp: str = Field(default="", description="smtp://user:password@host:587; empty: outgoing mail stays on a page.")
     smtp_port: int = Field(default=2525, description="The port our own mail listener answers on.")

@@ -1,0 +1,13 @@
+"""The demo world: the same cast as in the tests, made by calling actions."""
+
+from __future__ import annotations
+
+from firstline.config.demo.people import CAST, PASSWORD, Member, make_people
+from firstline.config.demo.progress import Progress
+
+__all__ = ["CAST", "PASSWORD", "Member", "Progress", "build"]
+
+
+def build(progress: Progress) -> None:
+    """Make what is missing of the demo world. Safe to repeat: what is there is left alone."""
+    make_people(progress)

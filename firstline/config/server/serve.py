@@ -1,0 +1,42 @@
+"""Run the shell under uvicorn."""
+
+from __future__ import annotations
+
+import socket
+from types import FrameType
+
+import uvicorn
+
+from firstline.config.server.connection import Connection, open_many_files
+from firstline.config.server.shell import Shell
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which lets go of the live streams as soon as it is told to stop: they would never end by themselves."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        application: Shell = self.config.loaded_app
+        application.live.close_all()
+        super().handle_exit(sig, frame)
+
+
+def serve(listening: socket.socket) -> None:
+    """Serve on this socket until told to stop; open pages get three seconds to finish."""
+    from firstline.config.asgi import application  # noqa: PLC0415 -- start-up time
+
+    open_many_files()
+    config = uvicorn.Config(
+        application,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,  # server/proxies.py does it
+        server_header=False,
+        access_log=False,  # config/middleware.py does it
+        log_config=None,
+        backlog=2048,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=3,
+    )
+    listening.listen(2048)
+    Server(config).run(sockets=[listening])
