@@ -1,0 +1,157 @@
+"""A real browser on the real pages. What it complains about fails the test, asked for or not."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+WIDE = {"width": 1440, "height": 900}
+# CSP violations are told to the page only; this tells them to us.
+TELL = """document.addEventListener(
+    'securitypolicyviolation', breach => console.error(`CSP: ${breach.violatedDirective} ${breach.blockedURI}`)
+)"""
+
+Axe = Callable[..., None]
+Screenshot = Callable[[str], Path]
+SignIn = Callable[[Any], Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/journeys" in str(item.path):
+            item.add_marker("journey")
+
+
+class Trap:
+    """Whatever a healthy page never does. `allow` names what a test expects all the same."""
+
+    def __init__(self, origin: str) -> None:
+        self.caught: list[str] = []
+        self._origin = origin
+        self._allowed: list[str] = []
+
+    def allow(self, pattern: str) -> None:
+        """Expect complaints that match this regular expression."""
+        self._allowed.append(pattern)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._catch(f"script: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def complaints(self) -> list[str]:
+        return [text for text in self.caught if not any(re.search(pattern, text) for pattern in self._allowed)]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._catch(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and f"{address.scheme}://{address.netloc}" != self._origin:
+            self._catch(f"foreign request: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self._catch(f"answer {response.status}: {response.request.method} {response.url}")
+
+    def _catch(self, text: str) -> None:
+        self.caught.append(text)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine. Playwright's own download is never used."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("No Chromium on this machine: apt-get install chromium")
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[*sandbox, "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def trap(live_server: LiveServer) -> Iterator[Trap]:
+    """Fails the test if the browser met an error, a CSP violation or a foreign address."""
+    trap = Trap(live_server.url)
+    yield trap
+    assert trap.complaints() == []
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: LiveServer, trap: Trap) -> Iterator[BrowserContext]:
+    """One person's browser. More people: `chromium.new_context(base_url=live_server.url)`."""
+    context = chromium.new_context(base_url=live_server.url, viewport=WIDE, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
+    context.set_default_timeout(8_000)
+    context.add_init_script(TELL)
+    context.on("page", trap.watch)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, page: Page, live_server: LiveServer) -> SignIn:
+    """`page = sign_in(ada)`: a browser in which this person is signed in."""
+
+    def enter(person: Any) -> Page:
+        client = Client()
+        client.force_login(person)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def axe() -> Axe:
+    """`axe(page)` finds no violation of any rule of axe-core, WCAG 2.2 AA and good practice alike."""
+
+    def check(page: Page, *, within: str | None = None) -> None:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("within => axe.run(within || document, {resultTypes: ['violations']})", within)
+        problems = [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert problems == []
+
+    return check
+
+
+@pytest.fixture
+def screenshot(page: Page) -> Screenshot:
+    """`screenshot("queue")` keeps the page as .cache/screenshots/queue.png."""
+
+    def take(name: str) -> Path:
+        path = ROOT / ".cache" / "screenshots" / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
