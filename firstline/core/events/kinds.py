@@ -26,6 +26,8 @@ class EventKind:
     audience: ClassVar[Audience] = Audience.DESK
     # Facts that may hold a person's words or address, and so must be forgotten with the person.
     personal: ClassVar[tuple[str, ...]] = ()
+    # Facts that hold ids, and of which noun: {"to": "person"}.
+    refers_to: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

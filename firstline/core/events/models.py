@@ -9,6 +9,7 @@ from django.db.models import Q
 from firstline.core import clock
 
 from .kinds import EventKind, kind_of
+from .names import names_for
 
 
 class Event(models.Model):
@@ -43,6 +44,16 @@ class Event(models.Model):
     @property
     def kind_class(self) -> type[EventKind] | None:
         return kind_of(self.kind)
+
+    def name(self, noun: str, fact: str) -> str:
+        """The name of what a fact points to; an em dash for nothing."""
+        known: dict[tuple[str, int], str] | None = getattr(self, "names", None)
+        if known is None:
+            known = self.names = names_for([self])
+        value = self.facts.get(fact)
+        if isinstance(value, list):
+            return ", ".join(known.get((noun, key), f"{key}") for key in value) or "—"
+        return known.get((noun, value), f"{value}") if value is not None else "—"
 
     def describe(self) -> str:
         """What happened, in the language of whoever reads."""

@@ -12,7 +12,7 @@ from .listeners import listeners_of
 from .models import Event
 
 
-def record(subject: Any, kind: type[EventKind], *, by: Any = None, **facts: Any) -> Event:
+def record(subject: Any, kind: type[EventKind], /, *, by: Any = None, **facts: Any) -> Event:
     """Record one event about `subject` (a model with `noun`) and run its `@on` listeners.
 
     Facts are JSON: ids and values, never sentences. Must run inside an action.

@@ -15,6 +15,11 @@ FURNITURE = ("events", "rules", "fields", "actions", "jobs", "listeners")
 class Room(AppConfig):
     """Opens a room: its events, fields, actions and listeners register themselves."""
 
+    default = False  # not a room itself: Django takes the one subclass in an apps.py
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     def ready(self) -> None:
         for word in FURNITURE:
             self._load(f"{self.name}.{word}")

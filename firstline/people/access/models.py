@@ -36,9 +36,7 @@ class Grant(ChangedByActions):
     class Meta:
         db_table = "access_grant"
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["person", "role", "team", "kind"], name="grant_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["person", "role", "team", "kind"], name="grant_once", nulls_distinct=False),
         ]
 
     def __str__(self) -> str:

@@ -54,8 +54,8 @@ class Scope:
     def covers(self, *, team: int | None, kind: str, is_private: bool) -> bool:
         if self.kind and self.kind != kind:
             return False
-        if self.team is not None:
-            return self.team == team
+        if self.team is not None and self.team != team:
+            return False
         return not is_private
 
 
@@ -104,9 +104,9 @@ def may(person: Any, permission: str, thing: Any = None) -> bool:
     holding = [scope for scope in scopes_of(person) if permission in BY_ROLE[scope.role]]
     if not hasattr(thing, "access_scope"):
         return bool(holding)
+    if relations & {"owner", "collaborator"} and holding:
+        return True  # whoever was given a part in the work may do it, whatever the team
     team, kind, is_private = thing.access_scope()
     if team is not None and team in teams_of(person):
-        is_private = False
-    elif is_private and "owner" in relations:
         is_private = False
     return any(scope.covers(team=team, kind=kind, is_private=is_private) for scope in holding)

@@ -1,0 +1,1 @@
+"""The verbs of conversations, one file each."""

@@ -1,0 +1,82 @@
+"""Reads. Each begins with who is looking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from firstline.core.actions import may
+from firstline.core.events.models import Event
+from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.queries import events_of, visible_to
+from firstline.work.tickets.rules import is_on_the_desk
+
+from .events import Noted, Replied
+from .models import Attachment, Draft, Message, Visibility
+
+# The message itself is shown in their place.
+TOLD_BY_THE_MESSAGE = {Replied.key, Noted.key}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One thing in a timeline: a message, or a run of events that is folded when long."""
+
+    message: Message | None = None
+    events: list[Event] = field(default_factory=list)
+
+
+def messages_visible_to(person: Any, ticket: Ticket) -> QuerySet[Message]:
+    """The messages of this ticket (and of those merged into it) that the person may read, oldest first."""
+    found = Message.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+    if not is_on_the_desk(person) or _is_only_requester(person, ticket):
+        found = found.filter(visibility=Visibility.PUBLIC)
+    return (
+        found.select_related("author")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")))
+        .order_by("id")
+    )
+
+
+def timeline(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list[Entry]:
+    """Messages and events in the order they happened; events between two messages form one run."""
+    messages = messages_visible_to(person, ticket)
+    if as_requester:
+        messages = messages.filter(visibility=Visibility.PUBLIC)
+    happened: list[tuple[Any, int, Message | Event]] = [(each.created_at, 0, each) for each in messages]
+    happened += [(each.at, 1, each) for each in events_of(ticket, person) if each.kind not in TOLD_BY_THE_MESSAGE]
+    happened.sort(key=lambda each: (each[0], each[1], each[2].pk))
+    entries: list[Entry] = []
+    for _at, _order, thing in happened:
+        if isinstance(thing, Message):
+            entries.append(Entry(message=thing))
+        elif entries and entries[-1].message is None:
+            entries[-1].events.append(thing)
+        else:
+            entries.append(Entry(events=[thing]))
+    return entries
+
+
+def attachment_visible_to(person: Any, pk: int) -> Attachment | None:
+    """An attachment, if the person may read the message it hangs on: the same check each time."""
+    attachment = Attachment.objects.select_related("message__ticket__merged_into").filter(pk=pk).first()
+    if attachment is None:
+        return None
+    message = attachment.message
+    ticket = message.ticket.merged_into or message.ticket
+    seen = visible_to(person).filter(pk__in=[ticket.pk, message.ticket_id]).exists()
+    if not seen or not messages_visible_to(person, ticket).filter(pk=message.pk).exists():
+        return None
+    return attachment
+
+
+def draft_of(person: Any, ticket: Ticket) -> dict[str, str]:
+    """What this person was writing here, by visibility."""
+    return dict(Draft.objects.filter(person=person, ticket=ticket).values_list("visibility", "text"))
+
+
+def _is_only_requester(person: Any, ticket: Ticket) -> bool:
+    """Somebody of the desk who asked for help themselves does not read the notes about it."""
+    return not may(person, "ticket.note", ticket) and not may(person, "audit.view")

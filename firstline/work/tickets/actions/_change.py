@@ -1,0 +1,35 @@
+"""How every verb writes a ticket: lock it, change some fields, note when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core import clock
+from firstline.core.actions import Refused
+
+from ..models import UNSOLVED, Status, Ticket
+
+
+def lock(ticket: Ticket) -> Ticket:
+    """Read the ticket again under a lock, so that two people changing it follow one another."""
+    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(of=("self",)))
+    return ticket
+
+
+def change(ticket: Ticket, **fields: Any) -> None:
+    """Write these fields, the time and the next version."""
+    for name, value in fields.items():
+        setattr(ticket, name, value)
+    ticket.updated_at = clock.now()
+    ticket.version += 1
+    ticket.save(update_fields=[*fields, "updated_at", "version"])
+
+
+def status_fields(status: Status) -> dict[str, Any]:
+    """What a status means for the columns that queues are indexed by."""
+    return {"status": status, "state": status.type, "is_unsolved": status.type in UNSOLVED}
+
+
+def must_be_live(ticket: Ticket) -> None:
+    if ticket.merged_into_id is not None:
+        raise Refused(f"#{ticket.pk} goes on in #{ticket.merged_into_id}. Change that one.")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core.actions import Refused, action, may
+from firstline.core.events.record import record
+
+from ..events import TicketAssigned
+from ..models import StatusType, Ticket
+from ..queries import first_status
+from ._change import change, lock, must_be_live
+from .status import set_status
+
+
+@action("ticket.assign", permission="ticket.assign")
+def assign(ticket: Ticket, to: Any | None, *, by: Any) -> Ticket:
+    """Give the ticket to a person, or to nobody."""
+    lock(ticket)
+    must_be_live(ticket)
+    if to is not None and not may(to, "desk.enter"):
+        raise Refused(f"{to} does not work on the desk, so they cannot own a ticket.")
+    before = ticket.owner_id
+    if before == (to.pk if to else None):
+        return ticket
+    change(ticket, owner=to)
+    record(ticket, TicketAssigned, by=by, **{"from": before, "to": to.pk if to else None})
+    if to is not None and ticket.state == StatusType.NEW:
+        set_status(ticket, first_status(ticket.kind, StatusType.OPEN), by=by)
+    return ticket
+
+
+@action("ticket.take", permission="ticket.take")
+def take(ticket: Ticket, *, by: Any) -> Ticket:
+    """Take the ticket oneself."""
+    return assign(ticket, by, by=by)

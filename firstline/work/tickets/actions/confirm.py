@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core import clock
+from firstline.core.actions import Refused, action
+from firstline.core.events.record import record
+
+from ..events import TicketConfirmed, TicketNotConfirmed
+from ..models import Confirmation, StatusType, Ticket
+from ..queries import first_status
+from ._change import lock, must_be_live
+from .status import set_status
+
+
+@action("ticket.confirm", permission="ticket.confirm")
+def confirm(ticket: Ticket, is_solved: bool, *, remark: str = "", by: Any) -> Ticket:
+    """Say whether it is really solved: yes closes the ticket, no opens it again."""
+    lock(ticket)
+    must_be_live(ticket)
+    if ticket.state not in {StatusType.RESOLVED, StatusType.CLOSED}:
+        raise Refused("It is not marked as solved, so there is nothing to confirm yet.")
+    Confirmation(ticket=ticket, person=by, is_solved=is_solved, remark=remark.strip(), at=clock.now()).save()
+    record(ticket, TicketConfirmed if is_solved else TicketNotConfirmed, by=by)
+    to = StatusType.CLOSED if is_solved else StatusType.OPEN
+    if ticket.state != to:
+        set_status(ticket, first_status(ticket.kind, to), by=by)
+    return ticket

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core import clock
+from firstline.core.actions import NotAllowed, Refused, action, may
+from firstline.core.actions.acting import circumstances
+from firstline.core.events.record import record
+from firstline.people.organisations.models import Membership
+from firstline.people.teams.models import Team
+
+from ..engine.priority import priority_from
+from ..events import TicketOpened
+from ..models import Category, Kind, StatusType, Ticket
+from ..queries import first_status
+from ._change import status_fields
+
+SUBJECT_LENGTH = 300
+
+
+@action("ticket.open", permission="ticket.ask")
+def open_ticket(
+    requester: Any,
+    subject: str,
+    *,
+    kind: str = Kind.INCIDENT,
+    category: Category | None = None,
+    team: Team | None = None,
+    impact: int | None = None,
+    urgency: int | None = None,
+    people_affected: int | None = None,
+    custom: dict[str, Any] | None = None,
+    source: str | None = None,
+    external_reference: str = "",
+    by: Any,
+) -> Ticket:
+    """Open a ticket for somebody."""
+    if by is not None and by.pk != requester.pk and not may(by, "ticket.open"):
+        raise NotAllowed("Only the desk opens tickets for others.")
+    subject = " ".join(subject.split())[:SUBJECT_LENGTH]
+    if not subject:
+        raise Refused("A ticket needs a subject: a few words that say what it is about.")
+    membership = Membership.objects.filter(person=requester).first()
+    ticket = Ticket(
+        kind=Kind(kind),
+        subject=subject,
+        requester=requester,
+        opened_by=by,
+        people_affected=people_affected,
+        organisation_id=membership.organisation_id if membership else None,
+        department_id=membership.department_id if membership else None,
+        category=category,
+        team=team,
+        impact=impact,
+        urgency=urgency,
+        priority=priority_from(impact, urgency),
+        priority_reason={"rule": "matrix", "impact": impact, "urgency": urgency},
+        custom=custom or {},
+        source=source or circumstances().via,
+        external_reference=external_reference,
+        created_at=clock.now(),
+        updated_at=clock.now(),
+        **status_fields(first_status(kind, StatusType.NEW)),
+    )
+    ticket.save(force_insert=True)
+    record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
+    return ticket

@@ -1,0 +1,125 @@
+"""Reads. Each begins with who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from firstline.core.events import Audience, kind_of, names
+from firstline.core.events.models import Event
+
+from .models import UNSOLVED, Category, CustomField, Kind, Link, Status, StatusType, Tag, Ticket
+from .rules import is_on_the_desk, seen_by
+
+
+def visible_to(person: Any) -> QuerySet[Ticket]:
+    """The tickets this person may see: the only way to a ticket."""
+    condition = seen_by(person)
+    return Ticket.objects.all() if condition is None else Ticket.objects.filter(condition)
+
+
+def unsolved_for(person: Any) -> QuerySet[Ticket]:
+    return visible_to(person).filter(is_unsolved=True, merged_into__isnull=True)
+
+
+def requested_by(person: Any) -> QuerySet[Ticket]:
+    """The person's own requests, and those they are affected by or copied on: what the portal shows."""
+    return Ticket.objects.filter(
+        Q(requester=person) | Q(participants__person=person, participants__role__in=["affected", "cc"])
+    ).distinct()
+
+
+def statuses_of(kind: str) -> list[Status]:
+    return list(Status.objects.filter(kind=kind, is_active=True).order_by("position", "id"))
+
+
+def first_status(kind: str, type: str) -> Status:
+    """The first active status of a type; every kind keeps at least one of each of the five."""
+    found = Status.objects.filter(kind=kind, type=type, is_active=True).order_by("position", "id").first()
+    if found is None:
+        found = Status.objects.filter(kind=kind, type=type).order_by("position", "id").first()
+    if found is None:
+        raise LookupError(f"There is no status of type {type} for {kind}.")
+    return found
+
+
+def categories() -> list[Category]:
+    """The active tree in reading order (a branch before its twigs)."""
+    by_parent: dict[int | None, list[Category]] = {}
+    for category in Category.objects.filter(is_active=True).order_by("name"):
+        by_parent.setdefault(category.parent_id, []).append(category)
+
+    def below(parent: int | None, depth: int) -> Iterable[Category]:
+        for category in by_parent.get(parent, []):
+            category.depth = depth  # type: ignore[attr-defined]
+            yield category
+            yield from below(category.pk, depth + 1)
+
+    return list(below(None, 0))
+
+
+def custom_fields(kind: str | None = None) -> list[CustomField]:
+    fields = CustomField.objects.filter(is_active=True)
+    return [field for field in fields if kind is None or not field.kinds or kind in field.kinds]
+
+
+def events_of(ticket: Ticket, person: Any) -> list[Event]:
+    """The ticket's history as far as this person may read it, oldest first, with names attached."""
+    numbers = [ticket.pk, *ticket.merged_tickets.values_list("pk", flat=True)]
+    desk = is_on_the_desk(person)
+    found = [
+        event
+        for event in Event.objects.filter(subject_noun="ticket", subject_id__in=numbers)
+        .select_related("actor")
+        .order_by("id")
+        if (kind := kind_of(event.kind)) is None or desk or kind.audience is Audience.EVERYBODY
+    ]
+    names.attach(found)
+    return found
+
+
+def open_children(ticket: Ticket) -> QuerySet[Ticket]:
+    """Children that are not solved: they keep their parent from being closed."""
+    return Ticket.objects.filter(
+        links_in__source=ticket, links_in__type=Link.Type.PARENT, state__in=UNSOLVED, merged_into__isnull=True
+    )
+
+
+def going_on_in(ticket: Ticket) -> Ticket:
+    """The ticket in which this one goes on, after any number of merges."""
+    for _hop in range(20):
+        if ticket.merged_into_id is None:
+            return ticket
+        ticket = ticket.merged_into  # type: ignore[assignment]
+    return ticket
+
+
+def _names_of_people(ids: Iterable[int]) -> dict[int, str]:
+    from firstline.people.accounts.models import Person  # noqa: PLC0415 -- small look-up beside the nouns
+
+    return {person.pk: person.display_name for person in Person.objects.filter(pk__in=list(ids))}
+
+
+def _names_of_teams(ids: Iterable[int]) -> dict[int, str]:
+    from firstline.people.teams.models import Team  # noqa: PLC0415 -- small look-up beside the nouns
+
+    return dict(Team.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
+names.register("person", _names_of_people)
+names.register("team", _names_of_teams)
+names.register("status", lambda ids: dict(Status.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
+names.register("category", lambda ids: dict(Category.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
+
+__all__ = [
+    "Kind", "StatusType", "Tag", "categories", "custom_fields", "events_of", "first_status", "going_on_in",
+    "open_children", "requested_by", "statuses_of", "unsolved_for", "visible_to",
+]  # fmt: skip
+
+
+def kind_label(kind: str) -> str:
+    """The kind in the reader's language."""
+    return _(str(Kind(kind).label))

@@ -1,0 +1,51 @@
+"""Who sees which ticket, as a filter; whether one person may act is people/access's `may`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from firstline.people.access.rules import BY_ROLE, scopes_of, teams_of
+from firstline.people.teams.models import Team
+
+from .models import Participant
+
+
+def is_on_the_desk(person: Any) -> bool:
+    """Whether this person sees tickets beyond those they have a part in."""
+    return any("ticket.view" in BY_ROLE[scope.role] for scope in scopes_of(person))
+
+
+def seen_by(person: Any) -> Q | None:
+    """The condition under which `person` sees a ticket; None: every ticket without condition.
+
+    Desk roles see the tickets of their scope; tickets of private teams only the team's members and
+    the owner. Everybody sees the tickets they have a part in.
+    """
+    scopes = [scope for scope in scopes_of(person) if "ticket.view" in BY_ROLE[scope.role]]
+    involved = Q(requester=person) | _has_part(person, Participant.Role.AFFECTED, Participant.Role.CC)
+    if not scopes:
+        return involved
+    involved |= Q(owner=person) | _has_part(person, Participant.Role.COLLABORATOR)
+    hidden = private_teams() - teams_of(person)
+    not_hidden = Q(team__isnull=True) | ~Q(team__in=hidden)
+    if any(scope.team is None and not scope.kind for scope in scopes):
+        return not_hidden | involved if hidden else None
+    seen = involved
+    for scope in scopes:
+        if scope.team is not None and scope.team in hidden:
+            continue
+        part = Q(team=scope.team) if scope.team is not None else not_hidden
+        seen |= part & Q(kind=scope.kind) if scope.kind else part
+    return seen
+
+
+def _has_part(person: Any, *roles: str) -> Q:
+    parts = Participant.objects.filter(person=person, role__in=roles)
+    return Q(pk__in=parts.values("ticket_id"))
+
+
+def private_teams() -> frozenset[int]:
+    """Ids of teams whose tickets only their members see: a handful, read once per request."""
+    return frozenset(Team.objects.filter(is_private=True).values_list("pk", flat=True))
