@@ -36,13 +36,13 @@ def statuses_of(kind: str) -> list[Status]:
     return list(Status.objects.filter(kind=kind, is_active=True).order_by("position", "id"))
 
 
-def first_status(kind: str, type: str) -> Status:
+def first_status(kind: str, status_type: str) -> Status:
     """The first active status of a type; every kind keeps at least one of each of the five."""
-    found = Status.objects.filter(kind=kind, type=type, is_active=True).order_by("position", "id").first()
+    found = Status.objects.filter(kind=kind, type=status_type, is_active=True).order_by("position", "id").first()
     if found is None:
-        found = Status.objects.filter(kind=kind, type=type).order_by("position", "id").first()
+        found = Status.objects.filter(kind=kind, type=status_type).order_by("position", "id").first()
     if found is None:
-        raise LookupError(f"There is no status of type {type} for {kind}.")
+        raise LookupError(f"There is no status of type {status_type} for {kind}.")
     return found
 
 

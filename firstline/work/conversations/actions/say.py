@@ -11,13 +11,12 @@ from firstline.core.actions.acting import circumstances
 from firstline.core.events.record import record
 from firstline.core.text.markdown import to_html
 from firstline.people.accounts.models import Person
+from firstline.work.conversations.events import Mentioned, Noted, Replied
+from firstline.work.conversations.models import Attachment, Draft, Mention, Message, Visibility
 from firstline.work.tickets.actions._change import change, lock, must_be_live
 from firstline.work.tickets.actions.status import set_status
 from firstline.work.tickets.models import StatusType, Ticket, Turn
 from firstline.work.tickets.queries import first_status
-
-from ..events import Mentioned, Noted, Replied
-from ..models import Attachment, Draft, Mention, Message, Visibility
 
 LONGEST_TEXT = 1_000_000
 _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{2,64})")
@@ -118,9 +117,9 @@ def _add(
     doubt: str,
 ) -> Message:
     body = said if isinstance(said, Body) else Body(said.replace("\r\n", "\n").strip(), to_html(said.strip()))
-    if not body.text.strip() and not body.html.strip() and not files and not body.trimmed_text.strip():
-        if not isinstance(said, Body):
-            raise Refused("There is nothing to send yet. Write a few words or add a file.")
+    is_typed = not isinstance(said, Body)  # an empty mail is kept as it is; an empty box is a slip
+    if is_typed and not body.text.strip() and not files:
+        raise Refused("There is nothing to send yet. Write a few words or add a file.")
     message = Message(
         ticket=ticket,
         visibility=visibility,

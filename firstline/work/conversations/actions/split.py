@@ -5,14 +5,13 @@ from typing import Any
 from firstline.core.actions import Refused, action
 from firstline.core.events.models import Event
 from firstline.core.events.record import record
+from firstline.work.conversations.events import TicketSplit, TicketSplitUndone
+from firstline.work.conversations.models import Message
 from firstline.work.tickets.actions._change import change, lock, must_be_live
 from firstline.work.tickets.actions.link import link
 from firstline.work.tickets.actions.merge import merge
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Link, Ticket
-
-from ..events import TicketSplit, TicketSplitUndone
-from ..models import Message
 
 
 @action("ticket.split", permission="ticket.split")

@@ -6,8 +6,7 @@ from typing import Any
 
 from firstline.core import clock
 from firstline.core.actions import Refused
-
-from ..models import UNSOLVED, Status, Ticket
+from firstline.work.tickets.models import UNSOLVED, Status, Ticket
 
 
 def lock(ticket: Ticket) -> Ticket:

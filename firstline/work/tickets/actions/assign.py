@@ -4,10 +4,10 @@ from typing import Any
 
 from firstline.core.actions import Refused, action, may
 from firstline.core.events.record import record
+from firstline.work.tickets.events import TicketAssigned
+from firstline.work.tickets.models import StatusType, Ticket
+from firstline.work.tickets.queries import first_status
 
-from ..events import TicketAssigned
-from ..models import StatusType, Ticket
-from ..queries import first_status
 from ._change import change, lock, must_be_live
 from .status import set_status
 

@@ -5,10 +5,10 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
+from firstline.work.tickets.events import TicketConfirmed, TicketNotConfirmed
+from firstline.work.tickets.models import Confirmation, StatusType, Ticket
+from firstline.work.tickets.queries import first_status
 
-from ..events import TicketConfirmed, TicketNotConfirmed
-from ..models import Confirmation, StatusType, Ticket
-from ..queries import first_status
 from ._change import lock, must_be_live
 from .status import set_status
 

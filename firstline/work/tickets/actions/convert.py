@@ -4,10 +4,10 @@ from typing import Any
 
 from firstline.core.actions import action
 from firstline.core.events.record import record
+from firstline.work.tickets.events import TicketConverted
+from firstline.work.tickets.models import Kind, Ticket
+from firstline.work.tickets.queries import first_status
 
-from ..events import TicketConverted
-from ..models import Kind, Ticket
-from ..queries import first_status
 from ._change import change, lock, must_be_live, status_fields
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
+from firstline.work.tickets.engine.priority import priority_from
+from firstline.work.tickets.events import TicketCategorised, TicketEdited, TicketPrioritised, TicketTagged
+from firstline.work.tickets.models import Category, CustomField, Priority, Tag, Ticket
 
-from ..engine.priority import priority_from
-from ..events import TicketCategorised, TicketEdited, TicketPrioritised, TicketTagged
-from ..models import Category, CustomField, Priority, Tag, Ticket
 from ._change import change, lock, must_be_live
 from .open import SUBJECT_LENGTH
 

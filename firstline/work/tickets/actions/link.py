@@ -5,16 +5,15 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.events.record import record
-
-from ..events import TicketLinked, TicketUnlinked
-from ..models import Link, Ticket
+from firstline.work.tickets.events import TicketLinked, TicketUnlinked
+from firstline.work.tickets.models import Link, Ticket
 
 
 @action("ticket.link", permission="ticket.link")
-def link(ticket: Ticket, to: Ticket, type: str, *, by: Any) -> Ticket:
+def link(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
     """Note how two tickets belong together: parent of, causes, duplicates, relates to."""
     _both_ends(to, by)
-    wanted = Link.Type(type)
+    wanted = Link.Type(relation)
     if ticket.pk == to.pk:
         raise Refused("A ticket cannot be linked to itself.")
     if wanted == Link.Type.PARENT and _is_below(ticket, to):
@@ -28,11 +27,11 @@ def link(ticket: Ticket, to: Ticket, type: str, *, by: Any) -> Ticket:
 
 
 @action("ticket.unlink", permission="ticket.link")
-def unlink(ticket: Ticket, to: Ticket, type: str, *, by: Any) -> Ticket:
+def unlink(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
     """Take a link between two tickets back."""
     _both_ends(to, by)
-    if Link.objects.filter(source=ticket, target=to, type=type).delete()[0]:
-        record(ticket, TicketUnlinked, by=by, type=type, ticket=to.pk)
+    if Link.objects.filter(source=ticket, target=to, type=relation).delete()[0]:
+        record(ticket, TicketUnlinked, by=by, type=relation, ticket=to.pk)
     return ticket
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.events.record import record
+from firstline.work.tickets.events import TicketGaveBack, TicketMerged, TicketTookIn, TicketUnmerged
+from firstline.work.tickets.models import Participant, StatusType, Ticket
+from firstline.work.tickets.queries import first_status
 
-from ..events import TicketGaveBack, TicketMerged, TicketTookIn, TicketUnmerged
-from ..models import Participant, StatusType, Ticket
-from ..queries import first_status
 from ._change import change, lock, must_be_live, status_fields
 
 

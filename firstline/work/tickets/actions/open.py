@@ -8,11 +8,11 @@ from firstline.core.actions.acting import circumstances
 from firstline.core.events.record import record
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
+from firstline.work.tickets.engine.priority import priority_from
+from firstline.work.tickets.events import TicketOpened
+from firstline.work.tickets.models import Category, Kind, StatusType, Ticket
+from firstline.work.tickets.queries import first_status
 
-from ..engine.priority import priority_from
-from ..events import TicketOpened
-from ..models import Category, Kind, StatusType, Ticket
-from ..queries import first_status
 from ._change import status_fields
 
 SUBJECT_LENGTH = 300

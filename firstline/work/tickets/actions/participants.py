@@ -5,9 +5,9 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import Refused, action, may
 from firstline.core.events.record import record
+from firstline.work.tickets.events import ParticipantAdded, ParticipantRemoved
+from firstline.work.tickets.models import Participant, Ticket
 
-from ..events import ParticipantAdded, ParticipantRemoved
-from ..models import Participant, Ticket
 from ._change import lock, must_be_live
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.people.teams.models import Team
+from firstline.work.tickets.events import TicketRouted
+from firstline.work.tickets.models import Ticket
 
-from ..events import TicketRouted
-from ..models import Ticket
 from ._change import change, lock, must_be_live
 
 

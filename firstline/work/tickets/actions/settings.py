@@ -8,9 +8,8 @@ from django.utils.text import slugify
 
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
-
-from ..events import TicketSettingChanged
-from ..models import Category, CustomField, Kind, Status, StatusType, Ticket
+from firstline.work.tickets.events import TicketSettingChanged
+from firstline.work.tickets.models import Category, CustomField, Kind, Status, StatusType, Ticket
 
 
 @action("ticket_status.save", permission="ticket.settings")

@@ -5,10 +5,10 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
+from firstline.work.tickets.events import TicketReopened, TicketStatusChanged
+from firstline.work.tickets.models import UNSOLVED, Status, StatusType, Ticket, Turn
+from firstline.work.tickets.queries import first_status, open_children
 
-from ..events import TicketReopened, TicketStatusChanged
-from ..models import UNSOLVED, Status, StatusType, Ticket, Turn
-from ..queries import first_status, open_children
 from ._change import change, lock, must_be_live, status_fields
 
 
