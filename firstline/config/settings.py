@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from . import logs
 from .environment import ROOT, environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -56,6 +57,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "firstline.config.middleware.around_each_request",
+    "firstline.config.middleware.careful_headers",
+    "firstline.config.middleware.Zip",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -63,10 +67,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "firstline.config.middleware.own_language_and_time",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "firstline.config.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "firstline.config.urls"
@@ -195,6 +201,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
+
+LOGGING = logs.configuration(environment.log_level)
 
 FILES_FOLDER = DATA / "files"
 SHARED_DATA = ROOT.parent / "shared" / "data"
