@@ -1,0 +1,119 @@
+"""The Jinja2 environment of all pages: strict, escaped, translated at render time, with ``ui`` at hand."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2.runtime import Macro
+
+from firstline.core.ui import bundle, words
+
+PACKAGE = Path(__file__).parents[2]
+FILTERS = (
+    words.ago,
+    words.due_in,
+    words.duration,
+    words.exact_time,
+    words.short_date,
+    words.number,
+    words.initials,
+    words.hue,
+)
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Build the environment for Django's Jinja2 backend (``OPTIONS["environment"]``)."""
+    loader = options.pop("loader", None)
+    options |= {
+        "undefined": jinja2.StrictUndefined,
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n", *options.get("extensions", [])],
+    }
+    env = jinja2.Environment(  # noqa: S701 -- autoescape is in the options
+        loader=jinja2.FileSystemLoader([*getattr(loader, "searchpath", []), *template_folders()]), **options
+    )
+    _translate_when_rendering(env)
+    env.filters |= {function.__name__: function for function in FILTERS} | {"filesize": filesizeformat}
+    env.globals |= {
+        "url": url,
+        "static": static,
+        "asset": asset,
+        "one_of": one_of,
+        "debug": settings.DEBUG,
+        "ui": Components(env),
+    }
+    return env
+
+
+def template_folders() -> list[Path]:
+    """Every room's ``templates`` folder. All our templates are Jinja2."""
+    return sorted(path for path in PACKAGE.glob("*/*/templates") if path.is_dir())
+
+
+class Components:
+    """The macros of every file in ``templates/ui/components``, as ``ui.<macro>``.
+
+    A file exports all its macros whose names do not begin with an underscore. Loading waits for the first use, so
+    that the language is never decided at start and an edited file is seen while developing.
+    """
+
+    def __init__(self, env: jinja2.Environment) -> None:
+        self._env = env
+        self._homes: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Macro:
+        if not self._homes:
+            self._find_homes()
+        try:
+            macro: Macro = getattr(self._env.get_template(self._homes[name]).module, name)
+        except KeyError:
+            raise AttributeError(f"there is no component ui.{name}") from None
+        if not self._env.auto_reload:
+            self.__dict__[name] = macro
+        return macro
+
+    def __dir__(self) -> list[str]:
+        self._find_homes()
+        return sorted(self._homes)
+
+    def _find_homes(self) -> None:
+        for template in self._env.list_templates(filter_func=lambda name: name.startswith("ui/components/")):
+            for name, thing in vars(self._env.get_template(template).module).items():
+                if isinstance(thing, Macro) and not name.startswith("_"):
+                    if self._homes.setdefault(name, template) != template:
+                        raise LookupError(f"ui.{name} is declared in {self._homes[name]} and in {template}")
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a named screen."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def asset(stem: str) -> str:
+    """Return the address of a bundled asset by its plain name, such as ``ui.css``."""
+    return reverse("ui:asset", args=[bundle.asset_name(stem)])
+
+
+def one_of(value: str, *allowed: str) -> str:
+    """Return the value if it is declared; a misspelt variant must fail, not look odd."""
+    if value not in allowed:
+        raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def _translate_when_rendering(env: jinja2.Environment) -> None:
+    """Hand Django's functions over, which look up the language of the request each time they are called."""
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
