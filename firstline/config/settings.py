@@ -37,6 +37,7 @@ ALLOWED_HOSTS = [_address.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 ROOMS = [
+    "firstline.core.ui",
     "firstline.core.events",
     "firstline.people.accounts",
     "firstline.people.organisations",
@@ -116,7 +117,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": sorted(str(path) for path in PACKAGE.glob("*/*/templates")),
         "APP_DIRS": False,
-        "OPTIONS": {},
+        "OPTIONS": {
+            "environment": "firstline.core.ui.environment.environment",
+            "context_processors": [
+                "firstline.core.ui.shell.context",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
     },
     {
         # For the pages of third parties that we have not dressed yet; ours are all Jinja2.

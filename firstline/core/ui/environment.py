@@ -41,6 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     _translate_when_rendering(env)
     env.filters |= {function.__name__: function for function in FILTERS} | {"filesize": filesizeformat}
+    env.tests["past"] = words.is_past
     env.globals |= {
         "url": url,
         "static": static,
@@ -54,7 +55,7 @@ def environment(**options: Any) -> jinja2.Environment:
 
 def template_folders() -> list[Path]:
     """Every room's ``templates`` folder. All our templates are Jinja2."""
-    return sorted(path for path in PACKAGE.glob("*/*/templates") if path.is_dir())
+    return sorted(path for pattern in ("*/templates", "*/*/templates") for path in PACKAGE.glob(pattern))
 
 
 class Components:

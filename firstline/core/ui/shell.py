@@ -14,9 +14,11 @@ COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers cap cookies at 400 days
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the names the shells use besides what a page passes."""
-    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    user = getattr(request, "user", None)
+    theme = request.COOKIES.get(THEME_COOKIE) or getattr(user, "theme", "system")
     return {
         "theme": theme if theme in THEMES else "system",
+        "shortcuts": getattr(user, "shortcuts", True),
         "rail": "wide" if request.COOKIES.get(RAIL_COOKIE) == "wide" else "narrow",
         "language": get_language() or settings.LANGUAGE_CODE,
         "direction": "rtl" if get_language_bidi() else "ltr",

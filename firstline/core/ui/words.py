@@ -7,6 +7,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from firstline.core import clock
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 HUES = 12
 
@@ -29,7 +31,7 @@ def duration(span: timedelta | float) -> str:
 
 def ago(instant: datetime, now: datetime | None = None) -> str:
     """Say how long since (or until) an instant; beyond a month, the date."""
-    seconds = ((now or timezone.now()) - instant).total_seconds()
+    seconds = ((now or clock.now()) - instant).total_seconds()
     if abs(seconds) < MINUTE:
         return _("just now")
     if abs(seconds) > 30 * DAY:
@@ -40,11 +42,16 @@ def ago(instant: datetime, now: datetime | None = None) -> str:
 
 def due_in(due: datetime, now: datetime | None = None) -> str:
     """Say how much time is left, or how late it is: ``2 h left``, ``late 20 min``."""
-    seconds = (due - (now or timezone.now())).total_seconds()
+    seconds = (due - (now or clock.now())).total_seconds()
     if abs(seconds) < MINUTE:
         return _("due now")
     words = duration(abs(seconds))
     return _("%(time)s left") % {"time": words} if seconds > 0 else _("late %(time)s") % {"time": words}
+
+
+def is_past(instant: datetime) -> bool:
+    """Say whether an instant is over."""
+    return instant < clock.now()
 
 
 def exact_time(instant: datetime) -> str:
@@ -56,7 +63,7 @@ def exact_time(instant: datetime) -> str:
 def short_date(instant: datetime) -> str:
     """Say the day; with the year only when it is not this one."""
     local = timezone.localtime(instant)
-    same_year = local.year == timezone.localtime().year
+    same_year = local.year == timezone.localtime(clock.now()).year
     return formats.date_format(local, "MONTH_DAY_FORMAT" if same_year else "DATE_FORMAT")
 
 

@@ -1,0 +1,105 @@
+"""Every component in every state, light and dark side by side. For those who build pages, and for the axe test."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from firstline.core import clock
+from firstline.core.ui.render import page
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show the gallery to developers and to administrators."""
+    if not (settings.DEBUG or getattr(request.user, "is_superuser", False)):
+        raise Http404("gallery")
+    return page(request, "ui/gallery.html", sample_context())
+
+
+def sample_context() -> dict[str, Any]:
+    """What the gallery shows: small, made up, and with one overlong thing of each kind."""
+    now = clock.now()
+    return {
+        "now": now,
+        "rows": _rows(now),
+        "form": SampleForm({"email": "rosa@", "subject": ""}),
+        "navigation": [
+            {"label": _("Home"), "url": "#", "icon": "home", "key": "g h"},
+            {"label": _("Queue"), "url": "#", "icon": "queue", "current": True, "count": 12, "key": "g q"},
+            {"label": _("People"), "url": "#", "icon": "people", "key": "g p"},
+            {"label": _("Search"), "url": "#", "icon": "search", "key": "/"},
+            {"label": _("Outbox"), "url": "#", "icon": "outbox"},
+            {"label": _("Settings"), "url": "#", "icon": "settings", "key": "g s"},
+        ],
+        "breadcrumb": [(_("Queue"), "#"), (_("Gallery"), None)],
+        "person": "Ada Nowak",
+        "account_links": [{"label": _("Your settings"), "url": "#", "icon": "person"}],
+        "bell_url": "#bell",
+        "bell_count": 3,
+        "palette_url": "#palette",
+        "sign_out_url": "#out",
+        "hour": timedelta(hours=1),
+        "minute": timedelta(minutes=1),
+    }
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One line of the sample queue."""
+
+    number: str
+    subject: str
+    state: str
+    requester: str
+    owner: str | None
+    due: datetime | None
+    since: datetime
+    priority: int
+    unread: bool = False
+    soon: bool = False
+    paused: bool = False
+    met: bool = False
+    tag: str = ""
+
+
+def _rows(now: datetime) -> list[SampleRow]:
+    ago = lambda **span: now - timedelta(**span)  # noqa: E731 -- read as a table
+    left = lambda **span: now + timedelta(**span)  # noqa: E731
+    return [
+        SampleRow("#1042", "VPN drops every ten minutes since this morning", "breach", "Rosa Marín", "Ada Nowak",
+                  ago(minutes=20), ago(hours=5), 1, unread=True, tag="network"),
+        SampleRow("#1041", "New starter on Monday: laptop, badge and mailbox", "new", "Lin Wei", None,
+                  left(minutes=45), ago(minutes=12), 2, unread=True, soon=True),
+        SampleRow("#1038", "Printer on the third floor prints everything twice, but only for people whose names begin "
+                  "with a letter after M", "open", "Bartholomew Featherstonehaugh-Wolfeschlegelstein", "Omar Haddad",
+                  left(hours=5), ago(hours=9), 3, tag="printing"),
+        SampleRow("#1035", "Access to the payroll folder", "waiting", "Ngọc Trần", "Ada Nowak",
+                  left(days=1), ago(days=2), 3, paused=True),
+        SampleRow("#1031", "Cannot open attachments from the tax office", "resolved", "Jens Ødegård", "Lin Wei",
+                  left(hours=1), ago(days=3), 4, met=True),
+        SampleRow("#0998", "Replace keyboard", "closed", "Åsa Lindqvist", "Omar Haddad", None, ago(days=40), 4),
+    ]  # fmt: skip
+
+
+class SampleForm(forms.Form):
+    """A Django form with one field of each kind, two of them wrong."""
+
+    email = forms.EmailField(label=_("Your address"), help_text=_("We answer here."))
+    subject = forms.CharField(label=_("What is it about?"))
+    text = forms.CharField(label=_("What happened?"), widget=forms.Textarea, required=False)
+    urgency = forms.ChoiceField(
+        label=_("Who is affected?"),
+        choices=[("me", _("Only me")), ("team", _("My team")), ("all", _("Everybody"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    service = forms.ChoiceField(
+        label=_("Service"), choices=[("mail", _("Mail")), ("vpn", _("Remote access"))], required=False
+    )
+    copy = forms.BooleanField(label=_("Send me a copy"), required=False)
