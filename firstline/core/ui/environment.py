@@ -87,9 +87,10 @@ class Components:
     def _find_homes(self) -> None:
         for template in self._env.list_templates(filter_func=lambda name: name.startswith("ui/components/")):
             for name, thing in vars(self._env.get_template(template).module).items():
-                if isinstance(thing, Macro) and not name.startswith("_"):
-                    if self._homes.setdefault(name, template) != template:
-                        raise LookupError(f"ui.{name} is declared in {self._homes[name]} and in {template}")
+                if not isinstance(thing, Macro) or name.startswith("_"):
+                    continue
+                if self._homes.setdefault(name, template) != template:
+                    raise LookupError(f"ui.{name} is declared in {self._homes[name]} and in {template}")
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -22,7 +22,7 @@ def duration(span: timedelta | float) -> str:
         return _("%(n)s min") % {"n": seconds // MINUTE}
     if seconds < DAY:
         hours, minutes = divmod(seconds // MINUTE, 60)
-        if hours < 3 and minutes:  # noqa: PLR2004 -- under three hours people plan in minutes
+        if hours < 3 and minutes:
             return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
         return _("%(n)s h") % {"n": hours}
     days = seconds // DAY

@@ -14,9 +14,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember the chosen theme and go back to the page it was chosen on."""
     chosen = request.POST.get("theme", "")
     back = request.headers.get("Referer", "/")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         back = "/"
     response = HttpResponseRedirect(back)
     if chosen in THEMES:
