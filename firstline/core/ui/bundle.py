@@ -9,8 +9,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from time import monotonic
 
 import django_htmx
 from django.apps import apps
@@ -69,7 +70,13 @@ def _asset(stem: str, content: bytes) -> Asset:
 
 def _stamp() -> float:
     """Say when a source last changed while developing; in earnest the sources never change."""
-    return max(path.stat().st_mtime for path in _sources()) if settings.DEBUG else 0
+    return _newest(int(monotonic())) if settings.DEBUG else 0
+
+
+@lru_cache(maxsize=1)
+def _newest(_second: int) -> float:
+    """Look at most once a second: a page asks for hundreds of pictures."""
+    return max(path.stat().st_mtime for path in _sources())
 
 
 def _sources() -> Iterator[Path]:

@@ -7,7 +7,7 @@ import jinja2
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from jinja2.runtime import Macro
 
@@ -99,8 +99,11 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 def asset(stem: str) -> str:
-    """Return the address of a bundled asset by its plain name, such as ``ui.css``."""
-    return reverse("ui:asset", args=[bundle.asset_name(stem)])
+    """Return the address of a bundled asset by its plain name, such as ``ui.css``.
+
+    Put together by hand: a page asks a hundred times (every picture), and an error page must not need the URLs.
+    """
+    return f"{get_script_prefix()}assets/{bundle.asset_name(stem)}"
 
 
 def one_of(value: str, *allowed: str) -> str:

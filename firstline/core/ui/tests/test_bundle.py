@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from firstline.core.ui import bundle
+from firstline.core.ui.environment import asset
 
 BUDGET = 200_000  # bytes, style and script together, before they are zipped
 
@@ -40,6 +41,10 @@ def test_a_page_from_before_an_upgrade_gets_the_present_style_but_does_not_keep_
 
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-cache"
+
+
+def test_pages_and_addresses_agree_where_assets_are() -> None:
+    assert asset("ui.css") == reverse("ui:asset", args=[bundle.asset_name("ui.css")])
 
 
 def test_nothing_else_is_served(client: Client) -> None:
