@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -20,10 +20,12 @@ class Acting:
     cause: int | None = None  # id of the event or None
     correlation: str = ""
     depth: int = 0  # how many actions stand around this one
+    hops: int = 0  # how many events lie between this and the first cause
 
 
 _now: ContextVar[Acting | None] = ContextVar("acting", default=None)
 _circumstances: ContextVar[Acting | None] = ContextVar("circumstances", default=None)
+_fence: ContextVar[Callable[[], object] | None] = ContextVar("fence", default=None)
 
 
 @contextmanager
@@ -43,13 +45,14 @@ def acting() -> Iterator[Acting]:
 
 
 @contextmanager
-def via(channel: Via, *, cause: int | None = None, correlation: str = "") -> Iterator[None]:
-    """Say how the changes of this block come in, and which event caused them."""
+def via(channel: Via, *, cause: int | None = None, correlation: str = "", hops: int | None = None) -> Iterator[None]:
+    """Say how the changes of this block come in, which event caused them, and how far from the first cause."""
     before = _circumstances.get()
     circumstances = Acting(
         via=channel,
         cause=cause if cause is not None else (before.cause if before else None),
         correlation=correlation or (before.correlation if before else ""),
+        hops=hops if hops is not None else (before.hops if before else 0),
     )
     token = _circumstances.set(circumstances)
     try:
@@ -65,3 +68,23 @@ def is_acting() -> bool:
 def circumstances() -> Acting:
     """The circumstances of the running action, or of what would run now."""
     return _now.get() or _circumstances.get() or Acting()
+
+
+@contextmanager
+def fenced(check: Callable[[], object]) -> Iterator[None]:
+    """Let every action of this block first prove, in its own transaction, that the work is still ours.
+
+    `check` raises if another worker has taken over: a frozen process that wakes up changes nothing.
+    """
+    token = _fence.set(check)
+    try:
+        yield
+    finally:
+        _fence.reset(token)
+
+
+def prove_it_is_ours() -> None:
+    """Raise if this is a job that another worker has taken over. For whoever is about to send something."""
+    check = _fence.get()
+    if check is not None:
+        check()

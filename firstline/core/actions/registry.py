@@ -10,7 +10,7 @@ from typing import Any, Protocol, get_type_hints
 
 from django.db import transaction
 
-from .acting import acting
+from .acting import acting, prove_it_is_ours
 
 
 class Actor(Protocol):
@@ -81,8 +81,11 @@ def action[**P, R](name: str, *, permission: str) -> Callable[[Callable[P, R]], 
             thing = args[0] if args else None
             if by is not None and not may(by, permission, thing):
                 raise NotAllowed(f"{permission} is not allowed here.")
-            with transaction.atomic(), acting():
-                return function(*args, **kwargs)
+            with transaction.atomic(), acting() as now_acting:
+                result = function(*args, **kwargs)
+                if now_acting.depth == 1:  # last, so that the row it locks is held for the commit only
+                    prove_it_is_ours()
+                return result
 
         doc = inspect.getdoc(function) or ""
         if name in _actions:
