@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from firstline.core import clock
 
+from .facts import FactsEncoder
 from .kinds import EventKind, kind_of
 from .names import names_for
 
@@ -22,10 +23,13 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     at = models.DateTimeField(default=clock.now)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict, encoder=FactsEncoder)
+    # One salt per fact that may have to be forgotten (see seal.py): the seal covers a digest of such a fact.
+    salts = models.JSONField(default=dict)
     cause = models.ForeignKey("self", null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False)
     correlation = models.CharField(max_length=32)
     via = models.CharField(max_length=16)
+    hops = models.PositiveSmallIntegerField(default=0)  # how many events lie between this and the first cause
     # The seal: the worker numbers events and chains their digests, so that writers never wait for each other.
     position = models.BigIntegerField(null=True, unique=True)
     digest = models.CharField(max_length=64, default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from firstline.core import clock
@@ -27,9 +28,11 @@ def record(subject: Any, kind: type[EventKind], /, *, by: Any = None, **facts: A
         actor_id=by.pk if by is not None else None,
         at=clock.now(),
         facts=facts,
+        salts={name: secrets.token_hex(16) for name in kind.personal if name in facts},
         cause_id=now_acting.cause,
         correlation=now_acting.correlation,
         via=now_acting.via,
+        hops=now_acting.hops,
     )
     event.save(force_insert=True)
     for listener in listeners_of(kind.key):
