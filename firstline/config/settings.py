@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import logs
 from .environment import ROOT, environment
+from .periodic import schedules
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = environment.data.resolve()
@@ -38,7 +39,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 ROOMS = [
     "firstline.core.ui",
+    "firstline.core.leases",
     "firstline.core.events",
+    "firstline.core.jobs",
     "firstline.people.accounts",
     "firstline.people.organisations",
     "firstline.people.teams",
@@ -161,7 +164,14 @@ TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
         "QUEUES": ["default", "mail"],
-        "OPTIONS": {"MAX_ATTEMPTS": 8, "LOCK_TIMEOUT": 60, "BACKOFF_INITIAL": 5, "BACKOFF_MAX": 3600},
+        "OPTIONS": {
+            "WORKER_CLASS": "firstline.core.jobs.worker.FencedWorker",
+            "MAX_ATTEMPTS": 8,
+            "LOCK_TIMEOUT": 30,  # seconds a worker may be silent before its jobs go to another
+            "BACKOFF_INITIAL": 5,
+            "BACKOFF_MAX": 3600,
+            "SCHEDULES": schedules(),
+        },
     }
 }
 
