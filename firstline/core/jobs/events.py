@@ -31,9 +31,10 @@ class JobDiscarded(EventKind):
 
 
 class ChainCut(EventKind):
-    """Happens to whatever the last consequence happened to. Nobody hears of it later: that would go on."""
+    """Nobody hears of it later: that would go on."""
 
     key = "chain.cut"
+    noun = "thing"  # the event itself is about whatever the last consequence happened to
     icon = "warning"
 
     @classmethod
