@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
@@ -11,6 +15,18 @@ from firstline.core.actions import ChangedByActions
 from firstline.work.tickets.models import Ticket
 
 PERSON = settings.AUTH_USER_MODEL
+
+_CID = re.compile(r'src="cid:([^"]{1,300})"')
+
+DOUBTS = {
+    "sender": _("The address of the sender was not proven, and may be forged."),
+    "stranger": _("Somebody wrote who has no part in this ticket."),
+    "automatic": _("A machine wrote this."),
+}
+
+
+def _picture(address: str | None) -> str:
+    return f'src="{address}?inline"' if address else 'data-missing="true"'
 
 
 class Visibility(models.TextChoices):
@@ -52,6 +68,17 @@ class Message(ChangedByActions):
     def is_internal(self) -> bool:
         return self.visibility != Visibility.PUBLIC
 
+    @property
+    def shown_html(self) -> SafeString:
+        """The sanitised HTML with its inline pictures (`cid:`) pointing to this message's own files."""
+        own = {file.content_id: file.get_absolute_url() for file in self.attachments.all() if file.content_id}
+        return mark_safe(_CID.sub(lambda found: _picture(own.get(unquote(found[1]))), self.html))  # noqa: S308
+
+    @property
+    def doubt_words(self) -> str:
+        """Why it is not certain who wrote this."""
+        return str(DOUBTS.get(self.doubt, self.doubt))
+
 
 class Attachment(ChangedByActions):
     """A file on a message. Its bytes lie in core/files under their digest."""
@@ -73,6 +100,14 @@ class Attachment(ChangedByActions):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversations:attachment", args=[self.pk])
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether browsers may show it in a page: drawings with scripts (SVG) are not among them."""
+        return self.type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
 class Mention(ChangedByActions):

@@ -1,0 +1,89 @@
+"""What stands around every page: where one can go, who one is. One list, for all rooms' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from firstline.people.access.rules import permissions_of
+
+PORTAL_ROUTES = {"portal"}
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Everything is worked out only when a page draws it; a piece of a page does not."""
+    person: Any = getattr(request, "user", None)
+    is_known = person is not None and person.is_authenticated
+    names: dict[str, Any] = {
+        "person": person if is_known else None,
+        "navigation": SimpleLazyObject(lambda: _navigation(request) if is_known else []),
+        "account_links": SimpleLazyObject(lambda: _account_links(request) if is_known else []),
+        "organisation_name": SimpleLazyObject(_organisation_name),
+        "shortcuts": person.shortcuts if is_known else True,
+        "sign_out_url": _address("account_logout") if is_known else None,
+        "sign_in_url": None if is_known else _address("account_login"),
+        "messages": SimpleLazyObject(lambda: _messages(request)),
+    }
+    if is_known and "desk.enter" in permissions_of(person):
+        names["palette_url"] = reverse("desk:palette")
+    return names
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    may = permissions_of(request.user)
+    if request.resolver_match and request.resolver_match.app_name in PORTAL_ROUTES:
+        entries = [
+            ("ticket.ask", _("Help"), _address("portal:home"), "home", "", True),
+            ("ticket.ask", _("My requests"), _address("portal:requests"), "queue", "", False),
+        ]
+    else:
+        entries = [
+            ("desk.enter", _("Home"), _address("desk:home"), "home", "g h", False),
+            ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
+            ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
+            ("person.view", _("People"), _address("accounts:people"), "people", "g p", False),
+            ("mail.view", _("Outbox"), _address("email:outbox"), "outbox", "g o", False),
+            ("settings.view", _("Settings"), _address("desk:settings"), "settings", "g e", False),
+        ]
+    here = request.path
+    return [
+        {
+            "label": label,
+            "url": address + ("?stay" if stays and "desk.enter" in may else ""),
+            "icon": icon,
+            "key": key,
+            "current": here == address or (len(address) > 1 and here.startswith(address + "/")),
+        }
+        for need, label, address, icon, key, stays in entries
+        if address and need in may
+    ]
+
+
+def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
+    links = [(_("Profile"), _address("accounts:profile"), "person")]
+    if "desk.enter" in permissions_of(request.user):
+        links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))
+        links.append((_("Desk"), _address("desk:home"), "queue"))
+    return [{"label": label, "url": address, "icon": icon} for label, address, icon in links if address]
+
+
+def _address(name: str) -> str | None:
+    """The address of a screen; None while its room does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _organisation_name() -> str:
+    return "Firstline"
+
+
+def _messages(request: HttpRequest) -> Any:
+    from django.contrib.messages import get_messages  # noqa: PLC0415 -- only where a page draws them
+
+    return get_messages(request)

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class DeskDoor(Room):
+    name = "firstline.doors.desk"
+    label = "desk"

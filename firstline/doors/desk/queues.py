@@ -1,0 +1,106 @@
+"""The rows of the queue: which, in which order, with what is shown of each. One query a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from firstline.core import clock
+from firstline.core.paging import BadCursor, Page, page_of
+from firstline.people.access.rules import teams_of
+from firstline.work.tickets.models import StatusType, Ticket, Turn
+from firstline.work.tickets.queries import visible_to
+
+PAGE = 50
+
+SHOWN = (
+    "id", "kind", "subject", "state", "status__name", "priority", "turn", "created_at", "updated_at", "due_at",
+    "requester__name", "requester__email", "owner__name", "owner__email", "team__name", "is_unsolved",
+)  # fmt: skip
+
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    "priority": ("priority", "created_at", "id"),
+    "newest": ("-created_at", "-id"),
+    "oldest": ("created_at", "id"),
+    "updated": ("-updated_at", "-id"),
+    "due": ("due_at", "id"),
+}
+ORDER_LABELS: Mapping[str, Promise] = {
+    "priority": _("Priority, then age"),
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "updated": _("Last change first"),
+    "due": _("Due date"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A ready-made question to the queue."""
+
+    key: str
+    label: Promise
+    empty: Promise  # what an empty list means here
+
+
+VIEWS = (
+    View("open", _("Open"), _("Nothing is open. Enjoy the silence.")),
+    View("mine", _("Mine"), _("Nothing is waiting for you. Take something from the open ones.")),
+    View("team", _("My teams"), _("The queues of your teams are empty.")),
+    View("unassigned", _("Nobody’s"), _("Everything has somebody who looks after it.")),
+    View("waiting", _("Waiting"), _("Nothing is waiting for anybody else.")),
+    View("late", _("Late"), _("Nothing is late.")),
+    View("solved", _("Solved"), _("Nothing has been solved yet.")),
+    View("all", _("All"), _("There are no tickets yet. Send a mail to the desk, or open one.")),
+)
+
+
+def rows(person: Any, view: str, *, among: QuerySet[Ticket] | None = None) -> QuerySet[Ticket]:
+    """The tickets of a view that the person may see."""
+    tickets = visible_to(person) if among is None else among
+    unsolved = tickets.filter(is_unsolved=True)
+    match view:
+        case "mine":
+            return unsolved.filter(owner=person)
+        case "team":
+            return unsolved.filter(team__in=teams_of(person))
+        case "unassigned":
+            return unsolved.filter(owner__isnull=True)
+        case "waiting":
+            return unsolved.filter(state=StatusType.WAITING)
+        case "late":
+            return unsolved.filter(due_at__lt=clock.now())
+        case "solved":
+            return tickets.filter(is_unsolved=False)
+        case "all":
+            return tickets
+    return unsolved
+
+
+def page(tickets: QuerySet[Ticket], order: str, *, after: str = "", before: str = "") -> Page[dict[str, Any]]:
+    """One page of the queue; an unreadable cursor gives the first page."""
+    if order == "due":
+        tickets = tickets.filter(due_at__isnull=False)
+    shown = tickets.values(*SHOWN)
+    try:
+        return page_of(shown, ORDERS[order], size=PAGE, after=after, before=before)
+    except BadCursor:
+        return page_of(shown, ORDERS[order], size=PAGE)
+
+
+def default_order(view: str) -> str:
+    return "updated" if view in {"solved", "all"} else "due" if view == "late" else "priority"
+
+
+def count_up_to(tickets: QuerySet[Ticket], most: int = 99) -> int:
+    """How many, but never counting further than `most` + 1."""
+    return len(tickets.order_by().values_list("pk", flat=True)[: most + 1])
+
+
+def is_burning(row: dict[str, Any]) -> bool:
+    return bool(row["due_at"] and row["due_at"] < clock.now()) or (row["priority"] == 1 and row["turn"] == Turn.DESK)

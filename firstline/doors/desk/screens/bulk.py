@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from firstline.core.actions import NotAllowed, Refused
+from firstline.core.entry import access
+from firstline.people.teams.models import Team
+from firstline.work.tickets.actions.assign import assign, take
+from firstline.work.tickets.actions.edit import prioritise, set_tags
+from firstline.work.tickets.actions.merge import merge
+from firstline.work.tickets.actions.route import route
+from firstline.work.tickets.actions.status import resolve
+from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.queries import visible_to
+
+MOST = 200
+
+
+@access("desk.enter")
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do one thing to every selected ticket; what is refused is told, the rest is done."""
+    person: Any = request.user
+    numbers = [int(number) for number in request.POST.getlist("selected")[:MOST] if number.isdecimal()]
+    tickets = list(visible_to(person).filter(pk__in=numbers).order_by("id"))
+    done, refused = 0, []
+    for ticket in tickets:
+        try:
+            _do(request.POST.get("do", ""), ticket, tickets, request)
+            done += 1
+        except (Refused, NotAllowed) as error:
+            refused.append(f"#{ticket.pk}: {error}")
+    if done:
+        messages.success(request, ngettext("%(n)d ticket changed.", "%(n)d tickets changed.", done) % {"n": done})
+    for sentence in refused[:5]:
+        messages.warning(request, sentence)
+    if not tickets:
+        messages.info(request, _("Select some tickets first."))
+    back = request.POST.get("back", "")
+    return HttpResponseRedirect(reverse("desk:queue") + (back if back.startswith("?") else ""))
+
+
+def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) -> None:
+    person: Any = request.user
+    verb, _colon, value = what.partition(":")
+    match verb:
+        case "take":
+            take(ticket, by=person)
+        case "release":
+            assign(ticket, None, by=person)
+        case "resolve":
+            resolve(ticket, by=person)
+        case "team" if value.isdecimal():
+            route(ticket, Team.objects.get(pk=int(value)), by=person)
+        case "priority" if value.isdecimal():
+            prioritise(ticket, int(value), reason="", by=person)
+        case "tag":
+            added = request.POST.get("tag", "")
+            set_tags(ticket, [*ticket.tags.values_list("name", flat=True), added], by=person)
+        case "merge":
+            if ticket.pk != tickets[0].pk:
+                merge(ticket, tickets[0], by=person)
+        case _:
+            raise Refused(_("Choose what to do with the selected tickets."))

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from firstline.core.conditions import ConditionError, parse, to_q
+from firstline.core.entry import access
+from firstline.core.fields import Context
+from firstline.core.ui.render import page
+from firstline.doors.desk import queues
+from firstline.people.accounts.queries import find
+from firstline.people.teams.models import Team
+from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.models import Priority
+from firstline.work.tickets.queries import statuses_of, visible_to
+
+
+@access("desk.enter")
+def queue(request: HttpRequest) -> HttpResponse:
+    """A list of tickets: a view, narrowed by a condition, in an order, page by page."""
+    view = request.GET.get("view", "open")
+    if view not in {known.key for known in queues.VIEWS}:
+        view = "open"
+    return _list(request, view, "desk/queue.html", {})
+
+
+@access("desk.enter")
+def search(request: HttpRequest) -> HttpResponse:
+    """Find tickets by words and conditions, whatever their state; and people by name."""
+    asked = request.GET.get("q", "").strip()
+    number = asked.removeprefix("#")
+    if number.isdecimal() and len(number) < 19 and visible_to(request.user).filter(pk=int(number)).exists():
+        return HttpResponseRedirect(reverse("desk:ticket", args=[int(number)]))
+    people = list(find(request.user, asked)[:5]) if len(asked) >= 2 else []
+    return _list(request, "all", "desk/search.html", {"people": people}, order="newest")
+
+
+def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], *, order: str = "") -> HttpResponse:
+    person: Any = request.user
+    asked = request.GET.get("q", "").strip()[:2000]
+    chosen = request.GET.get("order", "")
+    order = chosen if chosen in queues.ORDERS else order or queues.default_order(view)
+    tickets, trouble = visible_to(person), ""
+    if asked:
+        context = Context.for_person(person)
+        try:
+            tickets = tickets.filter(to_q(parse(asked, catalogue, context), catalogue, context))
+        except ConditionError as error:
+            trouble = str(error)
+    tickets = queues.rows(person, view, among=tickets)
+    found = queues.page(
+        tickets, order, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    here = {"view": view} if template == "desk/queue.html" else {}
+    here |= {key: value for key, value in (("q", asked), ("order", chosen)) if value}
+
+    def address(**changes: str) -> str:
+        return f"?{urlencode({key: value for key, value in (here | changes).items() if value})}"
+
+    return page(
+        request,
+        template,
+        {
+            "rows": found.rows,
+            "newer": address(before=found.newer) if found.newer else None,
+            "older": address(after=found.older) if found.older else None,
+            "here": address(after=request.GET.get("after", ""), before=request.GET.get("before", "")),
+            "view": next(known for known in queues.VIEWS if known.key == view),
+            "views": [(known, address(view=known.key, q="")) for known in queues.VIEWS],
+            "asked": asked,
+            "trouble": trouble,
+            "order": order,
+            "orders": [(key, str(label)) for key, label in queues.ORDER_LABELS.items()],
+            "teams": list(Team.objects.filter(is_active=True).values_list("pk", "name")),
+            "priorities": Priority.choices,
+            "statuses": [(status.pk, _(status.name)) for status in statuses_of("incident")],
+            "breadcrumb": [],
+            **more,
+        },
+        block="list",
+    )

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from firstline.core import clock
+from firstline.core.actions import may
+from firstline.core.entry import access
+from firstline.core.events.models import Event
+from firstline.core.ui.render import page, piece, wants_piece
+from firstline.work.conversations.queries import draft_of, timeline
+from firstline.work.tickets.actions.assign import take as take_ticket
+from firstline.work.tickets.actions.participants import unwatch, watch as watch_ticket
+from firstline.work.tickets.actions.status import change_status
+from firstline.work.tickets.models import CustomField, Link, Participant, Status, StatusType, Ticket
+from firstline.work.tickets.queries import custom_fields, statuses_of, visible_to
+
+TEMPLATE = "desk/ticket.html"
+
+
+def the_ticket(request: HttpRequest, pk: int) -> Ticket:
+    """The ticket if the person may see it; 404 as for one that does not exist."""
+    ticket = (
+        visible_to(request.user)
+        .select_related(
+            "status", "requester", "requester__membership__organisation", "requester__membership__department", "owner",
+            "team", "category__parent", "department", "organisation", "opened_by", "merged_into",
+        )
+        .filter(pk=pk)
+        .first()
+    )  # fmt: skip
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+@access("desk.enter")
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ticket: its conversation, its facts, and everything one does with it."""
+    return page(request, TEMPLATE, context(request, the_ticket(request, pk)), block="live")
+
+
+def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    """Everything the page shows. The number of queries does not grow with the ticket."""
+    person: Any = request.user
+    drafts = draft_of(person, ticket)
+    parts = list(Participant.objects.filter(ticket=ticket).select_related("person").order_by("id"))
+    return {
+        "ticket": ticket,
+        "entries": timeline(ticket, person),
+        "tags": list(ticket.tags.order_by("name").values_list("name", flat=True)),
+        "participants": parts,
+        "is_watching": any(part.person_id == person.pk and part.role == "watcher" for part in parts),
+        "links": _links(ticket, person),
+        "merged": list(ticket.merged_tickets.values("id", "subject")),
+        "fields": [(field, shown_value(field, ticket.custom)) for field in custom_fields(ticket.kind)],
+        "channels": {"mail": _("mail"), "portal": _("portal"), "phone": _("phone"), "api": _("API"), "chat": _("chat")},
+        "statuses": statuses_of(ticket.kind),
+        "drafts": drafts,
+        "kind_of_composer": "note" if drafts.get("internal") and not drafts.get("public") else "reply",
+        "may_reply": may(person, "ticket.reply", ticket) and ticket.merged_into_id is None,
+        "may_edit": may(person, "ticket.edit", ticket) and ticket.merged_into_id is None,
+        "is_late": bool(ticket.due_at and ticket.due_at < clock.now() and ticket.is_unsolved),
+        "breadcrumb": [(_("Queue"), reverse("desk:queue")), (f"#{ticket.pk}", None)],
+        "link_types": Link.Type.choices,
+        "resolved": StatusType.RESOLVED,
+    }
+
+
+def changed(
+    request: HttpRequest, ticket: Ticket, said: str = "", *, event: Event | None = None, tone: str = "success"
+) -> HttpResponse:
+    """Answer after a change: the changed pieces for htmx, the page for everybody else."""
+    undo_url = reverse("desk:undo", args=[ticket.pk, event.pk]) if event else None
+    if wants_piece(request):
+        names = context(request, the_ticket(request, ticket.pk)) | {"toast": (said, tone, undo_url) if said else None}
+        return HttpResponse(piece(request, TEMPLATE, "saved", names))
+    if said:
+        messages.add_message(
+            request, messages.SUCCESS if tone == "success" else messages.WARNING, said, extra_tags=undo_url or ""
+        )
+    return HttpResponseRedirect(ticket.get_absolute_url())
+
+
+def last_event(ticket: Ticket, request: HttpRequest, key: str) -> Event | None:
+    """The event that this person's change has just recorded: what an undo takes back."""
+    return (
+        Event.objects.filter(subject_noun="ticket", subject_id=ticket.pk, kind=key, actor_id=request.user.pk)
+        .order_by("-id")
+        .first()
+    )
+
+
+@access("desk.enter")
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make it mine."""
+    found = take_ticket(the_ticket(request, pk), by=request.user)
+    return changed(
+        request, found, _("#%(number)s is yours.") % {"number": pk}, event=last_event(found, request, "ticket.assigned")
+    )
+
+
+@access("desk.enter")
+@require_POST
+def status(request: HttpRequest, pk: int, status: int) -> HttpResponse:
+    """Put it into another status."""
+    ticket = the_ticket(request, pk)
+    to = Status.objects.filter(pk=status).first()
+    if to is None:
+        raise Http404
+    change_status(ticket, to, by=request.user)
+    return changed(
+        request,
+        ticket,
+        _("#%(number)s is now “%(status)s”.") % {"number": pk, "status": _(to.name)},
+        event=last_event(ticket, request, "ticket.status_changed"),
+    )
+
+
+@access("desk.enter")
+@require_POST
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Be told about everything here, or no more."""
+    ticket, person = the_ticket(request, pk), request.user
+    is_watching = Participant.objects.filter(ticket=ticket, person_id=person.pk, role="watcher").exists()
+    (unwatch if is_watching else watch_ticket)(ticket, by=person)
+    return changed(request, ticket, _("You do not watch it any more.") if is_watching else _("You watch it now."))
+
+
+def shown_value(field: CustomField, values: dict[str, Any]) -> str | None:
+    """One of the organisation's own values, as people read it."""
+    value = values.get(field.key)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
+
+
+def _links(ticket: Ticket, person: Any) -> list[dict[str, Any]]:
+    """Links in both directions; a ticket at the other end that the person may not see shows its number only."""
+    found = list(Link.objects.filter(source=ticket).values("type", "target_id"))
+    found += list(Link.objects.filter(target=ticket).values("type", "source_id"))
+    numbers = {row.get("target_id") or row["source_id"] for row in found}
+    seen = {
+        row["id"]: row
+        for row in visible_to(person).filter(pk__in=numbers).values("id", "subject", "state", "status__name")
+    }
+    words = {
+        ("parent", True): _("Child"), ("parent", False): _("Parent"),
+        ("causes", True): _("Causes"), ("causes", False): _("Caused by"),
+        ("duplicates", True): _("Duplicate of"), ("duplicates", False): _("Duplicate"),
+        ("relates", True): _("Related"), ("relates", False): _("Related"),
+    }  # fmt: skip
+    rows = []
+    for row in found:
+        is_out = "target_id" in row
+        number = row["target_id"] if is_out else row["source_id"]
+        rows.append(
+            {"label": words[row["type"], is_out], "type": row["type"], "is_out": is_out, "number": number,
+             "ticket": seen.get(number)}
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class PortalDoor(Room):
+    name = "firstline.doors.portal"
+    label = "portal"
