@@ -1,6 +1,7 @@
 """The tokens of a text: the one idea of "a word" that indexing and asking share."""
 
 import re
+from collections.abc import Sequence
 
 from firstline.core.text.folding import fold
 
@@ -21,3 +22,14 @@ def words(text: str, *, most: int | None = None) -> list[str]:
             break
         found.append(match[0][:LONGEST_WORD])
     return found
+
+
+def holds_phrase(found: Sequence[str], phrase: Sequence[str], *, prefix: bool = False) -> bool:
+    """Whether the words of the phrase stand in a row; `prefix`: the last one is only a beginning."""
+    *firm, last = phrase
+    span = len(firm)
+    return any(
+        found[start : start + span] == firm
+        and (found[start + span].startswith(last) if prefix else found[start + span] == last)
+        for start in range(len(found) - span)
+    )
