@@ -1,6 +1,6 @@
 """Asking: of the database (`to_q`), of one thing (`matches`), and why (`explain`).
 
-Both ways share everything but the last step: a leaf is prepared once into a question that knows its `Q` and its predicate.
+Both ways share all but the last step: a leaf is prepared once into a question that knows its `Q` and its predicate.
 """
 
 from collections.abc import Sequence

@@ -1,14 +1,15 @@
 """A condition from outside is checked once, before it is kept; what is kept was understood."""
 
+from django.utils.translation import gettext as _
+
 from firstline.core.conditions.tree import AllOf, AnyOf, Condition, Not, Test, Words
 from firstline.core.fields import Catalogue, ConditionError, Context
 from firstline.core.fields.kinds.base import EMPTY, PRESENT
 from firstline.core.text import words
-from django.utils.translation import gettext as _
 
 
 def check(condition: Condition, catalogue: Catalogue, context: Context) -> Condition:
-    """The condition with its fields and values in the form they are kept. Raises ConditionError for what means nothing."""
+    """The condition with its fields and values in the form they are kept; a ConditionError for what means nothing."""
     match condition:
         case AllOf(parts):
             return AllOf(tuple(check(part, catalogue, context) for part in parts))

@@ -1,7 +1,7 @@
 """Conditions as JSON, for columns, forms and the API.
 
-    {"all": [{"field": "priority", "operator": "is", "values": ["critical"]},
-             {"not": {"words": "vpn"}}, {"any": []}]}
+{"all": [{"field": "priority", "operator": "is", "values": ["critical"]},
+         {"not": {"words": "vpn"}}, {"any": []}]}
 """
 
 from typing import Any
@@ -49,9 +49,8 @@ class _Loader:
                     return (AllOf if key == "all" else AnyOf)(tuple(loaded))
             if keys == {"not"}:
                 return Not(self.load(kept["not"], f"{where}not.", depth + 1))
-            if keys <= {"words", "prefix"} and isinstance(kept.get("words"), str):
-                if isinstance(kept.get("prefix", False), bool):
-                    return Words(kept["words"], kept.get("prefix", False))
+            if keys <= {"words", "prefix"} and isinstance(kept.get("words"), str) and kept.get("prefix", True) is True:
+                return Words(kept["words"], prefix="prefix" in keys)
             if {"field", "operator"} <= keys <= {"field", "operator", "values"}:
                 return _test(kept, where)
         raise _misshapen(where)

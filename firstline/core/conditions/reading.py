@@ -2,7 +2,7 @@
 
     priority:critical status:open,waiting created:>7d "out of paper" -tag:spam (team:network or owner:none)
 
-Side by side means *and*; `or` is weaker; `-` or `not` negates; a comma means any of. What is no test is a word to look for.
+Side by side means *and*; `or` is weaker; `-` or `not` negates; a comma means any of. What is no test is a word.
 """
 
 import re
@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from firstline.core.conditions.checking import check_test, check_words
 from firstline.core.conditions.tree import (
-    ALWAYS, DEEPEST, LONGEST_VALUE, MOST_PARTS, AllOf, AnyOf, Condition, Not, Test, Words, simplify,
+    ALWAYS,
+    DEEPEST,
+    LONGEST_VALUE,
+    MOST_PARTS,
+    AllOf,
+    AnyOf,
+    Condition,
+    Not,
+    Test,
+    Words,
+    simplify,
 )  # fmt: skip
 from firstline.core.fields import Catalogue, ConditionError, Context, Field
 from firstline.core.fields.kinds.base import AT_LEAST, AT_MOST, BETWEEN, EMPTY, IS, LESS, MORE, PRESENT, STARTS
@@ -85,10 +95,8 @@ class _Reader:
             return self._negated(start)
         if self.text[start] == "(":
             return self._bracket()
-        if named := _NAME.match(self.text, start):
-            if test := self._test(named):
-                return test
-        return self._words()
+        named = _NAME.match(self.text, start)
+        return self._test(named) if named else self._words()
 
     def _negated(self, start: int) -> Condition | None:
         self._deeper(start)
@@ -110,7 +118,7 @@ class _Reader:
         self.depth -= 1
         return inside
 
-    def _test(self, named: re.Match[str]) -> Condition | None:
+    def _test(self, named: re.Match[str]) -> Condition:
         start = self.at
         try:
             field = self.catalogue.field(named[1], self.context)
@@ -122,7 +130,8 @@ class _Reader:
             tests = [self._value(field)]
             while self.at < len(self.text) and self.text[self.at] == ",":
                 self.at += 1
-                tests.append(self._value(field))
+                if self.at < len(self.text) and not self.text[self.at].isspace():
+                    tests.append(self._value(field))
             checked = [check_test(test, self.catalogue, self.context) for test in _gathered(tests)]
         except ConditionError as error:
             at = start if error.at is None else error.at

@@ -7,7 +7,17 @@ from django.utils.translation import gettext as _
 from firstline.core.conditions.tree import ALWAYS, AllOf, AnyOf, Condition, Not, Test, Words, simplify
 from firstline.core.fields import DAY, MOMENT, Catalogue, Context, Field
 from firstline.core.fields.kinds.base import (
-    AT_LEAST, AT_MOST, BETWEEN, CONTAINS, EMPTY, IS, LESS, MORE, ORDER, PRESENT, STARTS,
+    AT_LEAST,
+    AT_MOST,
+    BETWEEN,
+    CONTAINS,
+    EMPTY,
+    IS,
+    LESS,
+    MORE,
+    ORDER,
+    PRESENT,
+    STARTS,
 )  # fmt: skip
 from firstline.core.fields.kinds.spans import duration
 
@@ -108,10 +118,13 @@ def _order(test: Test, field: Field | None) -> str:
     if field is not None and field.kind in (MOMENT, DAY):
         length = duration(test.values[0])
         is_more = test.operator in (MORE, AT_LEAST)
-        if length and not length[0] and field.looks == "back":
-            return _("%(field)s is more than %(value)s ago") if is_more else _("%(field)s is less than %(value)s ago")
         if length and not length[0]:
-            return _("%(field)s is more than %(value)s ahead") if is_more else _("%(field)s is less than %(value)s ahead")
+            return {
+                ("back", True): _("%(field)s is more than %(value)s ago"),
+                ("back", False): _("%(field)s is less than %(value)s ago"),
+                ("ahead", True): _("%(field)s is more than %(value)s ahead"),
+                ("ahead", False): _("%(field)s is less than %(value)s ahead"),
+            }[field.looks, is_more]
         return {
             LESS: _("%(field)s is before %(value)s"),
             AT_MOST: _("%(field)s is not after %(value)s"),

@@ -82,10 +82,12 @@ class Catalogue:
         return [*terms, F("pk").desc()]
 
     def _names(self, context: Context) -> dict[str, Field]:
+        """Keys and aliases come before labels, so that a custom label cannot take the place of a built-in name."""
         names: dict[str, Field] = {}
         fields = self.fields(context)
-        for spelled in (lambda field: (field.key, *field.aliases), lambda field: (str(field.label).replace(" ", "-"),)):
-            for field in fields:
-                for name in spelled(field):
-                    names.setdefault(fold(name), field)
+        for field in fields:
+            for name in (field.key, *field.aliases):
+                names.setdefault(fold(name), field)
+        for field in fields:
+            names.setdefault(fold(str(field.label)).replace(" ", "-"), field)
         return names

@@ -1,6 +1,5 @@
 """Where a field's value stands in the database, and how to compare it there."""
 
-import math
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -12,11 +11,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Func
 from django.db.models.lookups import IsNull
 
+Comparison = tuple[str, Any]  # an ORM lookup and what it compares with
+
 
 class Column(Protocol):
-    """Both answers are two-valued in SQL: never NULL."""
+    """Both answers are two-valued in SQL: never NULL. All comparisons are of one and the same value."""
 
-    def compare(self, lookup: str, value: Any) -> Q: ...
+    def compare(self, *comparisons: Comparison) -> Q: ...
 
     def missing(self) -> Q: ...
 
@@ -27,16 +28,14 @@ class Path:
 
     model: type[models.Model]
     path: str
-    is_text: bool = False
 
-    def compare(self, lookup: str, value: Any) -> Q:
-        if isinstance(value, Decimal):
-            lookup, value = _to_precision(lookup, value, _field_at(self.model, self.path))
-        return Q((f"{self.path}__isnull", False), (f"{self.path}__{lookup}", value))
+    def compare(self, *comparisons: Comparison) -> Q:
+        kept = _to_precision(comparisons, _field_at(self.model, self.path))
+        return Q((f"{self.path}__isnull", False), *((f"{self.path}__{lookup}", value) for lookup, value in kept))
 
     def missing(self) -> Q:
         found = Q((f"{self.path}__isnull", True))
-        return found | Q((self.path, "")) if self.is_text else found
+        return found | Q((self.path, "")) if _is_text(_field_at(self.model, self.path)) else found
 
 
 @dataclass(frozen=True)
@@ -46,13 +45,17 @@ class Many:
     model: type[models.Model]
     path: str
 
-    def compare(self, lookup: str, value: Any) -> Q:
+    def compare(self, *comparisons: Comparison) -> Q:
         rows, value_path = self._rows()
-        return Q(Exists(rows.filter(**{f"{value_path}__{lookup}": value})))
+        kept = _to_precision(comparisons, _field_at(self.model, self.path))
+        return Q(Exists(rows.filter(**{f"{value_path}__{lookup}": value for lookup, value in kept})))
 
     def missing(self) -> Q:
         rows, value_path = self._rows()
-        return ~Q(Exists(rows.filter(**{f"{value_path}__isnull": False})))
+        rows = rows.filter(**{f"{value_path}__isnull": False})
+        if _is_text(_field_at(self.model, self.path)):
+            rows = rows.exclude(**{value_path: ""})
+        return ~Q(Exists(rows))
 
     def _rows(self) -> tuple[models.QuerySet[Any], str]:
         """The rows behind the first to-many step of the path, and the path on from them."""
@@ -74,12 +77,13 @@ class JsonValue:
     key: str
     holds: str  # text, number, boolean
 
-    def compare(self, lookup: str, value: Any) -> Q:
-        value = float(value) if isinstance(value, Decimal) else value
-        value = value.isoformat() if isinstance(value, date) else value
+    def compare(self, *comparisons: Comparison) -> Q:
         expression = self._expression()
-        compared: Any = expression.get_lookup(lookup)
-        return Q(IsNull(expression, False)) & Q(compared(expression, value))
+        found = Q(IsNull(expression, False))
+        for lookup, value in comparisons:
+            compared: Any = expression.get_lookup(lookup)
+            found &= Q(compared(expression, _as_json(value)))
+        return found
 
     def missing(self) -> Q:
         expression = self._expression()
@@ -100,7 +104,8 @@ class JsonList:
     column: str
     key: str
 
-    def compare(self, lookup: str, value: list[str]) -> Q:
+    def compare(self, *comparisons: Comparison) -> Q:
+        ((lookup, value),) = comparisons
         if lookup != "in":
             raise ValueError(f"A JSON list cannot be compared by {lookup}.")
         return Q(_JsonListHas(self.column, self.key, value))
@@ -120,19 +125,33 @@ def _field_at(model: type[models.Model], path: str) -> Any:
     return found
 
 
-def _to_precision(lookup: str, bound: Decimal, field: Any) -> tuple[str, Any]:
+def _is_text(field: Any) -> bool:
+    return isinstance(field, models.CharField | models.TextField)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _to_precision(comparisons: tuple[Comparison, ...], field: Any) -> list[Comparison]:
     """Django cuts the fraction off a number compared with a whole one (`> -2.5` becomes `> -2`); we round rightly."""
+    return [
+        _round(lookup, value, field) if isinstance(value, Decimal) else (lookup, value) for lookup, value in comparisons
+    ]
+
+
+def _round(lookup: str, bound: Decimal, field: Any) -> Comparison:
     if isinstance(field, models.FloatField):
         return lookup, float(bound)
-    if isinstance(field, models.DecimalField):
-        step = Decimal(1).scaleb(-(field.decimal_places or 0))
-        if bound == bound.quantize(step):
-            return lookup, bound
-        up = lookup in ("gte", "gt")
-        return ("gte" if up else "lte"), bound.quantize(step, ROUND_CEILING if up else ROUND_FLOOR)
-    if bound == bound.to_integral_value():
-        return lookup, int(bound)
-    return ("gte", math.ceil(bound)) if lookup in ("gte", "gt") else ("lte", math.floor(bound))
+    places = (field.decimal_places or 0) if isinstance(field, models.DecimalField) else 0
+    step = Decimal(1).scaleb(-places)
+    up = lookup in ("gte", "gt")
+    rounded = bound.quantize(step, ROUND_CEILING if up else ROUND_FLOOR)
+    if rounded != bound:
+        lookup = "gte" if up else "lte"
+    return lookup, rounded if places else int(rounded)
 
 
 _OUTPUTS: dict[str, Any] = {"text": models.TextField, "number": models.FloatField, "boolean": models.BooleanField}

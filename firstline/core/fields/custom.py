@@ -78,7 +78,7 @@ def custom_field(
     )
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
+_TYPES: dict[str, tuple[type[Any], ...]] = {
     "text": (str,), "date": (str,), "choice": (str,), "choices": (list, tuple), "boolean": (bool,),
     "number": (int, float),
 }  # fmt: skip
@@ -88,10 +88,11 @@ def _reader(column: str, key: str, kind: str) -> Callable[[Any], Any]:
     """A value of another type than the field's counts as missing, as it does in the database."""
 
     def read(thing: Any) -> Any:
-        value = (getattr(thing, column) or {}).get(key)
-        if not isinstance(value, _TYPES[kind]) or (kind == "number" and isinstance(value, bool)):
-            return None
-        return float(value) if kind == "number" else value  # the database compares them as floats, too
+        value: Any = (getattr(thing, column) or {}).get(key)
+        is_kind = isinstance(value, _TYPES[kind]) and not (kind == "number" and isinstance(value, bool))
+        if kind == "number" and is_kind:
+            return float(value)  # the database compares them as floats, too
+        return value if is_kind else None
 
     return read
 

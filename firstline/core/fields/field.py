@@ -85,4 +85,4 @@ class Field:
             return question.q(self.column)
         if self.many:
             return question.q(Many(model, self.column))
-        return question.q(Path(model, self.column, is_text=self.kind.is_text))
+        return question.q(Path(model, self.column))

@@ -48,7 +48,7 @@ class OneOf:
     values: tuple[Any, ...]
 
     def q(self, column: Column) -> Q:
-        return column.compare("in", list(self.values)) if self.values else NOTHING
+        return column.compare(("in", list(self.values))) if self.values else NOTHING
 
     def holds(self, value: Any) -> bool:
         return value in self.values
@@ -61,7 +61,7 @@ class Contains:
     needles: tuple[str, ...]
 
     def q(self, column: Column) -> Q:
-        return _any(column.compare("contains", needle) for needle in self.needles)
+        return _any(column.compare(("contains", needle)) for needle in self.needles)
 
     def holds(self, value: str) -> bool:
         return any(needle in value for needle in self.needles)
@@ -72,7 +72,7 @@ class StartsWith:
     needles: tuple[str, ...]
 
     def q(self, column: Column) -> Q:
-        return _any(column.compare("startswith", needle) for needle in self.needles)
+        return _any(column.compare(("startswith", needle)) for needle in self.needles)
 
     def holds(self, value: str) -> bool:
         return value.startswith(self.needles)
@@ -88,12 +88,12 @@ class Range:
     high_in: bool = False
 
     def q(self, column: Column) -> Q:
-        found = Q()
+        bounds: list[tuple[str, Any]] = []
         if self.low is not None:
-            found &= column.compare("gte" if self.low_in else "gt", self.low)
+            bounds.append(("gte" if self.low_in else "gt", self.low))
         if self.high is not None:
-            found &= column.compare("lte" if self.high_in else "lt", self.high)
-        return found or ~column.missing()
+            bounds.append(("lte" if self.high_in else "lt", self.high))
+        return column.compare(*bounds)
 
     def holds(self, value: Any) -> bool:
         low, high = self.low, self.high

@@ -23,10 +23,7 @@ def fold(text: str, *, collapse: bool = False) -> str:
 
     `collapse` also trims and turns every run of white space into one space; folded columns are kept that way.
     """
-    if text.isascii():
-        text = text.lower().replace("\x00", "")
-    else:
-        text = _fold_letters(text)
+    text = text.lower().replace("\x00", "") if text.isascii() else _fold_letters(text)
     return " ".join(text.split()) if collapse else text
 
 

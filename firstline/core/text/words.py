@@ -8,7 +8,9 @@ from firstline.core.text.folding import fold
 LONGEST_WORD = 64
 
 # Scripts written without spaces: every character is a word of its own, and asking for several means "in a row".
-_ALONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_ALONE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+)
 # Vowel signs of the Indic scripts are not letters to Python, yet they do not end a word.
 _SIGNS = "\u0900-\u0963\u0966-\u0dff\u0f00-\u0fff"
 _WORD = re.compile(rf"[{_ALONE}]|(?:[^\W_{_ALONE}]|[{_SIGNS}])+")

@@ -26,7 +26,7 @@ def span(text: str, today: date) -> Span | None:
             return _within_reason(first, _months_on(first, 1))
         if found := _YEAR.fullmatch(text):
             return _within_reason(date(int(found[1]), 1, 1), date(int(found[1]) + 1, 1, 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None
 

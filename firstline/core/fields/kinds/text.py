@@ -25,7 +25,9 @@ class Text(Kind):
         needles = tuple(fold(value, collapse=True) for value in values)
         if not all(needles):
             raise ConditionError(_("There is nothing to look for in “%(field)s”.") % {"field": field.key})
-        return {IS: OneOf, CONTAINS: Contains, STARTS: StartsWith}[operator](needles)
+        if operator == IS:
+            return OneOf(needles)
+        return Contains(needles) if operator == CONTAINS else StartsWith(needles)
 
     def seen(self, raw: Any) -> str | None:
         return (fold(raw, collapse=True) or None) if isinstance(raw, str) else None
