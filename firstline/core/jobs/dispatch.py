@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_ox.bulk import enqueue_many
 
 from firstline.core.actions import via
+from firstline.core.events import past
 from firstline.core.events.listeners import later_listeners_of
 from firstline.core.events.models import Event
 from firstline.core.events.seal import BATCH, Row, seal
@@ -62,6 +63,8 @@ def dispatch(lead: Leadership = leader, *, batch: int = BATCH) -> bool:
         for row in rows:
             if row.kind not in names:
                 names[row.kind] = list(later_listeners_of(row.kind))
+            if row.via == past.VIA:
+                continue  # history of another system: its consequences happened there, long ago
             (cut if _is_circle(row) else calls).extend((row, name) for name in names[row.kind])
         enqueue_many(react, [((name, row.id), {}) for row, name in calls])
         _cut(cut)
