@@ -42,13 +42,13 @@ ROOMS = [
     "firstline.core.leases",
     "firstline.core.events",
     "firstline.core.jobs",
-    "firstline.core.quiet",
     "firstline.people.accounts",
     "firstline.people.organisations",
     "firstline.people.teams",
     "firstline.people.access",
     "firstline.work.tickets",
     "firstline.work.conversations",
+    "firstline.channels.transfer",
 ]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

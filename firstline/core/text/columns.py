@@ -1,26 +1,24 @@
-"""A column that keeps another one folded, so that both databases find it alike."""
-
-from __future__ import annotations
+"""A column that holds another one's folded text, so that both databases compare it alike."""
 
 from typing import Any
 
 from django.db import models
 
-from firstline.core.text import fold
+from firstline.core.text.folding import fold
 
 
-class FoldedTextField(models.CharField):  # type: ignore[type-arg]
-    """The folded text of another column. Filled on save and bulk_create; `update_fields` must name both."""
+class FoldedField(models.TextField):  # type: ignore[type-arg]
+    """Filled from `source` on save and bulk_create. `save(update_fields=…)` must name both columns."""
 
-    def __init__(self, *args: Any, source: str = "name", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:
         self.source = source
-        super().__init__(*args, **{"editable": False, "default": "", "max_length": 500, **kwargs})
+        super().__init__(*args, **{"editable": False, "default": "", **kwargs})
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "source": self.source}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        folded = fold(getattr(model_instance, self.source) or "", collapse=True)[: self.max_length]
+        folded = fold(getattr(model_instance, self.source) or "", collapse=True)
         setattr(model_instance, self.attname, folded)
         return folded
