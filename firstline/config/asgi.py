@@ -11,10 +11,10 @@ pages = get_wsgi_application()
 
 from django.db import connection  # noqa: E402 -- Django must be set up first
 
-from firstline.config.environment import environment  # noqa: E402
-from firstline.config.server.pages import Pages  # noqa: E402
-from firstline.config.server.shell import Shell  # noqa: E402
-from firstline.core.live.streams import Streams  # noqa: E402
+from firstline.config.environment import environment  # noqa: E402 -- Django must be set up first
+from firstline.config.server.pages import Pages  # noqa: E402 -- Django must be set up first
+from firstline.config.server.shell import Shell  # noqa: E402 -- Django must be set up first
+from firstline.core.live.streams import Streams  # noqa: E402 -- Django must be set up first
 
 
 def is_ready() -> bool:

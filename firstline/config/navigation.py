@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -84,6 +85,5 @@ def _organisation_name() -> str:
 
 
 def _messages(request: HttpRequest) -> Any:
-    from django.contrib.messages import get_messages  # noqa: PLC0415 -- only where a page draws them
 
     return get_messages(request)

@@ -12,11 +12,11 @@ from firstline.config.commands import set_up
 
 def prepare(console: Console) -> None:
     set_up()
-    from django.core.management import call_command  # noqa: PLC0415 -- Django must be set up first
-    from django.db import connection  # noqa: PLC0415 -- Django must be set up first
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- Django must be set up first
+    from django.core.management import call_command  # noqa: PLC0415 -- needs loaded apps
+    from django.db import connection  # noqa: PLC0415 -- needs loaded apps
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- needs loaded apps
 
-    from firstline.config.demo import build  # noqa: PLC0415 -- Django must be set up first
+    from firstline.config.demo import build  # noqa: PLC0415 -- needs loaded apps
 
     with console.status("Looking at the database …") as status:
         executor = MigrationExecutor(connection)

@@ -33,7 +33,7 @@ TEAMS = {
 
 
 def make_people(progress: Progress) -> None:
-    from django.db import transaction  # noqa: PLC0415 -- start-up time: CAST is read without Django
+    from django.db import transaction  # noqa: PLC0415 -- start-up time
 
     from firstline.core import clock  # noqa: PLC0415 -- start-up time
     from firstline.core.actions import acting  # noqa: PLC0415 -- start-up time

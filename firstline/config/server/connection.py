@@ -77,7 +77,7 @@ def _is_ambiguous(headers: list[tuple[bytes, bytes]]) -> bool:
 def open_many_files() -> None:
     """Let this process hold as many connections as the system allows it."""
     try:
-        import resource  # noqa: PLC0415 -- not on every system
+        import resource  # noqa: PLC0415 -- optional dependency
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

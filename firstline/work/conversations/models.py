@@ -72,7 +72,7 @@ class Message(ChangedByActions):
     def shown_html(self) -> SafeString:
         """The sanitised HTML with its inline pictures (`cid:`) pointing to this message's own files."""
         own = {file.content_id: file.get_absolute_url() for file in self.attachments.all() if file.content_id}
-        return mark_safe(_CID.sub(lambda found: _picture(own.get(unquote(found[1]))), self.html))  # noqa: S308
+        return mark_safe(_CID.sub(lambda found: _picture(own.get(unquote(found[1]))), self.html))  # noqa: S308 -- cleaned when it came in
 
     @property
     def doubt_words(self) -> str:

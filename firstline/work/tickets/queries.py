@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from firstline.core.events import Audience, kind_of, names
 from firstline.core.events.models import Event
+from firstline.people.accounts.models import Person
+from firstline.people.teams.models import Team
 
 from .models import UNSOLVED, Category, CustomField, Kind, Link, Status, StatusType, Tag, Ticket
 from .rules import is_on_the_desk, seen_by
@@ -98,13 +100,11 @@ def going_on_in(ticket: Ticket) -> Ticket:
 
 
 def _names_of_people(ids: Iterable[int]) -> dict[int, str]:
-    from firstline.people.accounts.models import Person  # noqa: PLC0415 -- small look-up beside the nouns
 
     return {person.pk: person.display_name for person in Person.objects.filter(pk__in=list(ids))}
 
 
 def _names_of_teams(ids: Iterable[int]) -> dict[int, str]:
-    from firstline.people.teams.models import Team  # noqa: PLC0415 -- small look-up beside the nouns
 
     return dict(Team.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 

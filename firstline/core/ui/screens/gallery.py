@@ -70,7 +70,7 @@ class SampleRow:
 
 def _rows(now: datetime) -> list[SampleRow]:
     ago = lambda **span: now - timedelta(**span)  # noqa: E731 -- read as a table
-    left = lambda **span: now + timedelta(**span)  # noqa: E731
+    left = lambda **span: now + timedelta(**span)  # noqa: E731 -- read as a table
     return [
         SampleRow("#1042", "VPN drops every ten minutes since this morning", "breach", "Rosa Marín", "Ada Nowak",
                   ago(minutes=20), ago(hours=5), 1, unread=True, tag="network"),

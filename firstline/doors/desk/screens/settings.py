@@ -58,14 +58,14 @@ class StatusForm(forms.ModelForm[Status]):
     class Meta:
         model = Status
         fields = ("name", "type", "requester_label", "position", "is_active")
-        labels = {"position": gettext_lazy("Place in the list"), "is_active": gettext_lazy("In use")}  # noqa: RUF012
+        labels = {"position": gettext_lazy("Place in the list"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
 
 class CategoryForm(forms.ModelForm[Category]):
     class Meta:
         model = Category
         fields = ("name", "parent", "is_active")
-        labels = {"parent": gettext_lazy("Below"), "is_active": gettext_lazy("In use")}  # noqa: RUF012
+        labels = {"parent": gettext_lazy("Below"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
 
 class CustomFieldForm(forms.ModelForm[CustomField]):
@@ -83,7 +83,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
     class Meta:
         model = CustomField
         fields = ("label", "type", "options", "kinds", "is_shown_to_requester", "position", "is_active")
-        labels = {"position": gettext_lazy("Place in the list"), "is_active": gettext_lazy("In use")}  # noqa: RUF012
+        labels = {"position": gettext_lazy("Place in the list"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

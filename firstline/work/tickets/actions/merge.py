@@ -4,6 +4,7 @@ from typing import Any
 
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
+from firstline.core.events.models import Event
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketGaveBack, TicketMerged, TicketTookIn, TicketUnmerged
 from firstline.work.tickets.models import Participant, StatusType, Ticket
@@ -63,7 +64,6 @@ def unmerge(ticket: Ticket, *, by: Any) -> Ticket:
 
 
 def _last_merge(ticket: Ticket) -> dict[str, Any]:
-    from firstline.core.events.models import Event  # noqa: PLC0415 -- read only here
 
     event = Event.objects.filter(subject_noun="ticket", subject_id=ticket.pk, kind=TicketMerged.key).order_by("-id")[0]
     return dict(event.facts)
