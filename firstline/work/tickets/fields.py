@@ -1,0 +1,225 @@
+"""The words others may use of a ticket: in searches, views, rules, columns and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from firstline.core.fields import (
+    CHOICE,
+    MOMENT,
+    NUMBER,
+    PERSON,
+    REFERENCE,
+    TAGS,
+    TEXT,
+    Catalogue,
+    Choice,
+    Context,
+    Field,
+    custom_field,
+)
+from firstline.core.fields.questions import Missing, OneOf, Present
+from firstline.core.text import fold
+from firstline.people.access.rules import teams_of
+from firstline.people.accounts.models import Person
+from firstline.people.organisations.models import Department, Organisation
+from firstline.people.teams.models import Team
+
+from .models import Category, CustomField, Impact, Kind, Participant, Priority, Status, StatusType, Tag, Ticket, Turn
+from .rules import is_on_the_desk
+
+
+def _on_the_desk(context: Context) -> bool:
+    return context.viewer is not None and is_on_the_desk(context.viewer)
+
+
+def _person(text: str, context: Context) -> Iterable[int]:
+    """By address, by the part of it before the @, or by name."""
+    found = Person.objects.filter(Q(email=text.lower()) | Q(name__iexact=text))
+    if "@" not in text:
+        found = found | Person.objects.filter(email__startswith=f"{text.lower()}@")
+    return found.values_list("pk", flat=True)[:20]
+
+
+def _team(text: str, context: Context) -> Iterable[int]:
+    return [pk for pk, name in Team.objects.values_list("pk", "name") if fold(name) == fold(text)]
+
+
+def _status(text: str, context: Context) -> Iterable[int]:
+    """By name, key, or type: `status:open` means every status of that type."""
+    wanted = fold(text)
+    return [
+        status.pk
+        for status in Status.objects.all()
+        if wanted in {fold(status.name), fold(str(_(status.name))), status.key, status.type}
+    ]
+
+
+def _category(text: str, context: Context) -> Iterable[int]:
+    """A category by name; with a slash at the end, everything below it, too."""
+    wanted, below = fold(text.rstrip("/").rpartition("/")[2]), text.endswith("/")
+    found = [branch for branch in Category.objects.all() if fold(branch.name) == wanted]
+    if not below:
+        return [branch.pk for branch in found]
+    paths = [branch.path for branch in found]
+    return [pk for pk, path in Category.objects.values_list("pk", "path") if any(path.startswith(each) for each in paths)]
+
+
+def _tag(text: str, context: Context) -> Iterable[int]:
+    return Tag.objects.filter(name=" ".join(text.lower().split())).values_list("pk", flat=True)
+
+
+def _named(model: Any) -> Any:
+    def resolve(text: str, context: Context) -> Iterable[int]:
+        return list(model.objects.filter(name__iexact=text).values_list("pk", flat=True)[:20])
+
+    return resolve
+
+
+def _parts(role: str) -> Any:
+    def read(ticket: Ticket) -> list[int]:
+        return [part.person_id for part in ticket.participants.all() if part.role == role]
+
+    return read
+
+
+def _custom_fields() -> Iterable[Field]:
+    for field in CustomField.objects.filter(is_active=True):
+        yield custom_field(
+            field.key,
+            field.label,
+            field.type,
+            options=field.options,
+            visible=None if field.is_shown_to_requester else _on_the_desk,
+        )
+
+
+catalogue = Catalogue(
+    "ticket",
+    Ticket,
+    [
+        Field(key="number", kind=NUMBER, label=_("Number"), read=lambda t: t.pk, column="id", sort="id", aliases=("id",)),
+        Field(
+            key="subject", kind=TEXT, label=_("Subject"), read=lambda t: t.subject_folded, column="subject_folded",
+            aliases=("title",),
+        ),
+        Field(
+            key="kind", kind=CHOICE, label=_("Kind"), read=lambda t: t.kind, column="kind",
+            choices=lambda: [Choice(kind.value, kind.label) for kind in Kind], aliases=("type",),
+        ),
+        Field(
+            key="status", kind=REFERENCE, label=_("Status"), read=lambda t: t.status_id, column="status_id",
+            resolve=_status,
+        ),
+        Field(
+            key="state", kind=CHOICE, label=_("State"), read=lambda t: t.state, column="state",
+            choices=lambda: [Choice(each.value, each.label) for each in StatusType],
+        ),
+        Field(
+            key="turn", kind=CHOICE, label=_("Whose turn"), read=lambda t: t.turn, column="turn",
+            choices=lambda: [Choice(each.value, each.label) for each in Turn], visible=_on_the_desk,
+        ),
+        Field(
+            key="priority", kind=CHOICE, label=_("Priority"), read=lambda t: t.priority, column="priority",
+            choices=lambda: [
+                Choice(name.lower(), label, value)
+                for name, value, label in reversed(list(zip(Priority.names, Priority.values, Priority.labels, strict=True)))
+            ],
+            is_ordered=True, sort="priority",
+        ),
+        Field(
+            key="impact", kind=CHOICE, label=_("Impact"), read=lambda t: t.impact, column="impact",
+            choices=lambda: [Choice(each.name.lower(), each.label, each.value) for each in Impact],
+        ),
+        Field(
+            key="urgency", kind=CHOICE, label=_("Urgency"), read=lambda t: t.urgency, column="urgency",
+            choices=lambda: [Choice(each.name.lower(), each.label, each.value) for each in Impact],
+        ),
+        Field(
+            key="requester", kind=PERSON, label=_("Requester"), read=lambda t: t.requester_id, column="requester_id",
+            resolve=_person, aliases=("from",),
+        ),
+        Field(
+            key="owner", kind=PERSON, label=_("Owner"), read=lambda t: t.owner_id, column="owner_id",
+            resolve=_person, aliases=("assignee",),
+        ),
+        Field(
+            key="team", kind=REFERENCE, label=_("Team"), read=lambda t: t.team_id, column="team_id", resolve=_team,
+            mine=lambda context: teams_of(context.viewer) if context.viewer else (), aliases=("group",),
+        ),
+        Field(
+            key="watcher", kind=PERSON, label=_("Watcher"), many=True, resolve=_person, visible=_on_the_desk,
+            read=_parts("watcher"),
+            filter=lambda question, context: _by_part(question, "watcher"),
+        ),
+        Field(
+            key="organisation", kind=REFERENCE, label=_("Organisation"), read=lambda t: t.organisation_id,
+            column="organisation_id", resolve=_named(Organisation),
+        ),
+        Field(
+            key="department", kind=REFERENCE, label=_("Department"), read=lambda t: t.department_id,
+            column="department_id", resolve=_named(Department),
+        ),
+        Field(
+            key="category", kind=REFERENCE, label=_("Category"), read=lambda t: t.category_id, column="category_id",
+            resolve=_category, is_tree=True,
+        ),
+        Field(
+            key="tag", kind=TAGS, label=_("Tag"), many=True, read=lambda t: [tag.pk for tag in t.tags.all()],
+            column="tags", resolve=_tag, aliases=("tags",),
+        ),
+        Field(
+            key="affected", kind=NUMBER, label=_("People affected"), read=lambda t: t.people_affected,
+            column="people_affected",
+        ),
+        Field(
+            key="source", kind=CHOICE, label=_("How it came in"), read=lambda t: t.source, column="source",
+            choices=lambda: [
+                Choice("mail", _("Mail")), Choice("portal", _("Portal")), Choice("phone", _("Phone")),
+                Choice("web", _("At the desk")), Choice("chat", _("Chat")), Choice("api", _("API")),
+                Choice("alert", _("Monitoring")), Choice("import", _("Import")),
+            ],
+        ),
+        Field(
+            key="created", kind=MOMENT, label=_("Opened"), read=lambda t: t.created_at, column="created_at",
+            sort="created_at", aliases=("opened",),
+        ),
+        Field(
+            key="updated", kind=MOMENT, label=_("Last change"), read=lambda t: t.updated_at, column="updated_at",
+            sort="updated_at", aliases=("changed",),
+        ),
+        Field(
+            key="due", kind=MOMENT, label=_("Due"), read=lambda t: t.due_at, column="due_at", sort="due_at",
+            looks="ahead",
+        ),
+        Field(key="resolved", kind=MOMENT, label=_("Solved"), read=lambda t: t.resolved_at, column="resolved_at"),
+        Field(key="closed", kind=MOMENT, label=_("Closed"), read=lambda t: t.closed_at, column="closed_at"),
+        Field(
+            key="reopened", kind=NUMBER, label=_("Times reopened"), read=lambda t: t.reopen_count, column="reopen_count"
+        ),
+        Field(
+            key="reference", kind=TAGS, label=_("Number elsewhere"), read=lambda t: t.external_reference,
+            column="external_reference", parse_id=str,
+        ),
+    ],
+    label=_("Tickets"),
+    more=_custom_fields,
+)  # fmt: skip
+
+
+def _by_part(question: Any, role: str) -> Q:
+    """A question about people, asked of those with this part in the ticket."""
+    with_role = Participant.objects.filter(role=role)
+    match question:
+        case Missing():
+            return ~Q(pk__in=with_role.values("ticket_id"))
+        case Present():
+            return Q(pk__in=with_role.values("ticket_id"))
+        case OneOf(values):
+            return Q(pk__in=with_role.filter(person__in=values).values("ticket_id"))
+    return Q(pk__in=[])
+
