@@ -42,6 +42,7 @@ ROOMS = [
     "firstline.core.leases",
     "firstline.core.events",
     "firstline.core.jobs",
+    "firstline.core.quiet",
     "firstline.people.accounts",
     "firstline.people.organisations",
     "firstline.people.teams",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 
@@ -38,8 +38,14 @@ class GuardedQuerySet[M: models.Model](models.QuerySet[M]):
         return super().bulk_update(*args, **kwargs)
 
 
-class GuardedManager[M: models.Model](models.Manager.from_queryset(GuardedQuerySet)):  # type: ignore[misc]
-    """The manager of every guarded model."""
+if TYPE_CHECKING:  # what a manager made from a query set answers, in words that mypy understands
+
+    class GuardedManager[M: models.Model](models.Manager[M]):
+        """The manager of every guarded model."""
+else:
+
+    class GuardedManager[M: models.Model](models.Manager.from_queryset(GuardedQuerySet)):
+        """The manager of every guarded model."""
 
 
 class ChangedByActions(models.Model):

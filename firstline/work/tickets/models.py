@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
 from firstline.core.actions import ChangedByActions
+from firstline.core.fields import FoldedValuesField
+from firstline.core.text.columns import FoldedTextField
 from firstline.people.organisations.models import Department, Organisation
 from firstline.people.teams.models import Team
 
@@ -124,6 +126,7 @@ class Ticket(ChangedByActions):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.INCIDENT)
     subject = models.CharField(_("subject"), max_length=300)
+    subject_folded = FoldedTextField(source="subject")
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
     # The type of the status and what follows from it, kept here so that queues need one index and no join.
     state = models.CharField(max_length=10, choices=StatusType, default=StatusType.NEW)
@@ -152,6 +155,7 @@ class Ticket(ChangedByActions):
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
+    custom_folded = FoldedValuesField(source="custom")
 
     source = models.CharField(max_length=16, default="web")  # how it came in: mail, portal, api, phone, alert …
     external_reference = models.CharField(max_length=120, blank=True)  # its number in another system

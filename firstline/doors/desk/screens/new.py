@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from firstline.core.actions import NotAllowed, Refused, may
 from firstline.core.entry import access
 from firstline.core.ui.render import page
-from firstline.people.accounts.queries import by_email, get_or_open
+from firstline.people.accounts.actions.open import get_or_open
+from firstline.people.accounts.queries import by_email
 from firstline.people.teams.models import Team
 from firstline.work.conversations.actions.say import reply
 from firstline.work.tickets.actions.assign import take

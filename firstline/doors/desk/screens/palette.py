@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from firstline.core.conditions import ConditionError, parse, to_q
@@ -26,7 +27,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     found = {
         "tickets": _tickets(person, asked),
-        "people": list(find(person, asked)[:MOST]) if len(asked) >= 2 else [],
+        "people": find(asked, viewer=person)[:MOST] if len(asked) >= 2 else [],
         "places": [place for place in _places(person) if not asked or fold(asked) in fold(place["label"])],
         "asked": asked,
         "breadcrumb": [(_("Search"), None)],
@@ -42,7 +43,7 @@ def _tickets(person: Any, asked: str) -> list[dict[str, Any]]:
         return list(seen.filter(pk=int(number)).values(*columns))
     if len(asked) < 2:
         return list(seen.filter(owner=person, is_unsolved=True).order_by("-updated_at").values(*columns)[:MOST])
-    context = Context.for_person(person)
+    context = Context(viewer=person, zone=timezone.get_current_timezone())
     try:
         condition = to_q(parse(asked, catalogue, context, typing=True), catalogue, context)
     except ConditionError:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from firstline.core.conditions import ConditionError, parse, to_q
@@ -35,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     number = asked.removeprefix("#")
     if number.isdecimal() and len(number) < 19 and visible_to(request.user).filter(pk=int(number)).exists():
         return HttpResponseRedirect(reverse("desk:ticket", args=[int(number)]))
-    people = list(find(request.user, asked)[:5]) if len(asked) >= 2 else []
+    people = find(asked, viewer=request.user)[:5] if len(asked) >= 2 else []
     return _list(request, "all", "desk/search.html", {"people": people}, order="newest")
 
 
@@ -46,7 +47,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
     order = chosen if chosen in queues.ORDERS else order or queues.default_order(view)
     tickets, trouble = visible_to(person), ""
     if asked:
-        context = Context.for_person(person)
+        context = Context(viewer=person, zone=timezone.get_current_timezone())
         try:
             tickets = tickets.filter(to_q(parse(asked, catalogue, context), catalogue, context))
         except ConditionError as error:

@@ -121,7 +121,7 @@ def set_custom(ticket: Ticket, field: CustomField, value: Any, *, by: Any) -> Ti
     checked = check_custom_value(field, value)
     before = ticket.custom.get(field.key)
     if before != checked:
-        change(ticket, custom={**ticket.custom, field.key: checked})
+        change(ticket, custom={**ticket.custom, field.key: checked}, custom_folded={})
         record(ticket, TicketEdited, by=by, changes={f"custom.{field.key}": [before, checked]})
     return ticket
 
@@ -163,7 +163,7 @@ def _edit(ticket: Ticket, field: str, value: Any, *, by: Any) -> Ticket:
     must_be_live(ticket)
     before = getattr(ticket, field)
     if before != value:
-        change(ticket, **{field: value})
+        change(ticket, **{field: value}, **({"subject_folded": ""} if field == "subject" else {}))
         record(ticket, TicketEdited, by=by, changes={field: [_fact(before), _fact(value)]})
     return ticket
 
