@@ -40,6 +40,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 ROOMS = [
     "firstline.core.ui",
     "firstline.core.leases",
+    "firstline.core.search",
     "firstline.core.events",
     "firstline.core.jobs",
     "firstline.core.quiet",

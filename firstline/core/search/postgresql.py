@@ -1,0 +1,99 @@
+"""The index in a tsvector of our own making; PostgreSQL's parsers would part words differently."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from firstline.core.search.phrases import Phrase, is_beginning
+from firstline.core.search.row import Document, columns, number_of
+
+_WEIGHTS = {"title": "A", "names": "B", "body": "C", "internal": "D"}
+_PUBLIC = "ABC"
+_GAP = 2  # between columns, so that no phrase reaches from one into the next
+_WRITE = """
+INSERT INTO search_index (noun, id, words) VALUES (%s, %s, %s::tsvector)
+ON CONFLICT (noun, id) DO UPDATE SET words = EXCLUDED.words
+"""
+_RANK = "ts_rank('{0.05, 0.1, 0.5, 1.0}', words, %s::tsquery)"
+
+
+def write(documents: Iterable[Document]) -> None:
+    rows: list[list[Any]] = [[number_of(document.noun), document.id, _vector(document)] for document in documents]
+    with connection.cursor() as cursor:
+        cursor.executemany(_WRITE, rows)
+
+
+def erase(noun: str, ids: Iterable[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_index WHERE noun = %s AND id = ANY(%s)", [number_of(noun), list(ids)])
+
+
+def ids_sql(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool = False) -> tuple[str, list[Any]]:
+    match = _match(noun, asked, internal=internal, any_word=any_word)
+    return "SELECT id FROM search_index WHERE noun = %s AND words @@ %s::tsquery", [number_of(noun), match]
+
+
+def best(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool, among: int, most: int) -> list[int]:
+    match = _match(noun, asked, internal=internal, any_word=any_word)
+    sql = f"""
+        SELECT id FROM (
+            SELECT id, words FROM search_index WHERE noun = %s AND words @@ %s::tsquery ORDER BY id DESC LIMIT %s
+        ) AS newest ORDER BY {_RANK} DESC, id DESC LIMIT %s
+    """  # noqa: S608 -- every value is bound
+    # `&` would be ranked by how near the words stand to each other, and the noun stands nowhere.
+    weighed = _words(asked, internal=internal, any_word=True)
+    return _column(sql, [number_of(noun), match, among, weighed, most])
+
+
+def known_ids(noun: str, first: int, last: int) -> set[int]:
+    sql = "SELECT id FROM search_index WHERE noun = %s AND id BETWEEN %s AND %s"
+    return set(_column(sql, [number_of(noun), first, last]))
+
+
+def last_id(noun: str) -> int:
+    sql = "SELECT id FROM search_index WHERE noun = %s ORDER BY id DESC LIMIT 1"
+    return next(iter(_column(sql, [number_of(noun)])), 0)
+
+
+def compact() -> None:
+    """Vacuum is PostgreSQL's own work."""
+
+
+def _vector(document: Document) -> str:
+    """Every row also holds its noun as a word: a rare word that spares the index all matches of other nouns."""
+    places: dict[str, list[str]] = {}
+    place = 0
+    for column, kept in columns(document).items():
+        for word in kept:
+            place += 1
+            places.setdefault(word, []).append(f"{place}{_WEIGHTS[column]}")
+        place += _GAP
+    found = [f"'{word}':{','.join(at[:255])}" for word, at in places.items()]
+    return " ".join([f"'{_mark(document.noun)}'", *found])
+
+
+def _match(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool) -> str:
+    return f"'{_mark(noun)}' & ({_words(asked, internal=internal, any_word=any_word)})"
+
+
+def _words(asked: Sequence[Phrase], *, internal: bool, any_word: bool) -> str:
+    """The words are letters and digits only (core/text), so inside quotes nothing can be meant as syntax."""
+    weights = "" if internal else _PUBLIC
+    parts = []
+    for phrase in asked:
+        *firm, last = phrase[0]
+        ends = ("*" if is_beginning(phrase) else "") + weights
+        said = [f"'{word}'" + (f":{weights}" if weights else "") for word in firm]
+        parts.append("(" + " <-> ".join([*said, f"'{last}'" + (f":{ends}" if ends else "")]) + ")")
+    return (" | " if any_word else " & ").join(parts)
+
+
+def _mark(noun: str) -> str:
+    return f"§{number_of(noun)}"  # no word of ours holds a §
+
+
+def _column(sql: str, params: Sequence[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]
