@@ -44,7 +44,7 @@ def provide(noun: str, *, ids: Callable[[], Iterable[int]], read: Callable[[list
 
 
 def index(
-    noun: str, id: int, *, title: str = "", names: str = "", body: str = "", internal: str = ""  # noqa: A002
+    noun: str, id: int, *, title: str = "", names: str = "", body: str = "", internal: str = ""  # noqa: A002 -- the word everybody uses
 ) -> None:  # fmt: skip
     """Put one thing into the index, in place of what was known of it; in the transaction of the change."""
     _index().write([Document(noun=noun, id=id, title=title, names=names, body=body, internal=internal)])

@@ -25,7 +25,7 @@ from firstline.core.fields import (
     FoldedValuesField,
     custom_field,
 )  # fmt: skip
-from firstline.core.text.columns import FoldedField
+from firstline.core.text.columns import FoldedTextField
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)  # the day Europe turns its clocks
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -52,7 +52,7 @@ class Label(Row):
 
 class Thing(Row):
     subject = models.TextField(null=True)
-    subject_folded = FoldedField(source="subject")
+    subject_folded = FoldedTextField(source="subject")
     priority = models.SmallIntegerField(null=True)
     kind = models.TextField(default="")
     weight = models.IntegerField(null=True)
