@@ -9,7 +9,7 @@ customElements.define("x-menu", class extends HTMLElement {
   disconnectedCallback() { document.removeEventListener("click", this.#outside); }
 
   get details() { return this.querySelector("details"); }
-  get items() { return [...this.querySelectorAll(".menu__list :is(a, button, select, input)")]; }
+  get items() { return [...this.querySelectorAll(".menu__list :is(a, button, select, input:not([type=hidden]))")]; }
 
   #outside = (event) => { if (!this.contains(event.target)) this.#close(); };
 

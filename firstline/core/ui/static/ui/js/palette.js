@@ -10,8 +10,15 @@ customElements.define("x-palette", class extends HTMLElement {
     this.querySelector("form").addEventListener("submit", (event) => {
       if (!this.active) return;
       event.preventDefault();
-      this.active.querySelector("a, button").click();
+      location.assign(this.active.dataset.href);
     });
+    this.list.addEventListener("click", (event) => {
+      const chosen = event.target.closest("[role=option]");
+      if (!chosen) return;
+      if (event.ctrlKey || event.metaKey) open(chosen.dataset.href);
+      else location.assign(chosen.dataset.href);
+    });
+    addEventListener("hashchange", () => this.dialog.close());
   }
 
   disconnectedCallback() { document.removeEventListener("click", this.#trigger); }
@@ -44,6 +51,7 @@ customElements.define("x-palette", class extends HTMLElement {
       const answer = await fetch(url, { signal: this.#asked.signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
       if (!answer.ok) return;
       this.list.innerHTML = await answer.text();
+      this.options.forEach((option, at) => this.#unlink(option, at));
       this.#point(this.options[0]);
       this.field.setAttribute("aria-expanded", String(this.options.length > 0));
       this.querySelector(".palette__count").textContent = this.dataset.count.replace("{n}", this.options.length);
@@ -57,12 +65,17 @@ customElements.define("x-palette", class extends HTMLElement {
     this.#point(options.at((options.indexOf(this.active) + (event.key === "ArrowDown" ? 1 : -1)) % options.length));
   }
 
+  /* An option is one thing to choose; the link in it, good for a page without script, would be a second. */
+  #unlink(option, at) {
+    const link = option.querySelector("a");
+    option.id ||= `palette-option-${at}`;
+    if (!link) return;
+    option.dataset.href = link.href;
+    link.replaceWith(...link.childNodes);
+  }
+
   #point(option) {
-    this.options.forEach((each, at) => {
-      each.id ||= `palette-option-${at}`;
-      each.setAttribute("aria-selected", String(each === option));
-      each.querySelector("a, button")?.setAttribute("tabindex", "-1");
-    });
+    this.options.forEach((each) => each.setAttribute("aria-selected", String(each === option)));
     if (!option) return this.field.removeAttribute("aria-activedescendant");
     this.field.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
