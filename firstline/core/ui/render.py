@@ -1,7 +1,7 @@
 """One view, two answers: the whole page, or the one block htmx asked for."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import jinja2
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ def page(
 ) -> HttpResponse:
     """Answer with the page; with only the named block when htmx wants a piece of it."""
     names = dict(context or {})
-    whole = cast(Template, _backend().get_template(template))
+    whole = _backend().get_template(template)
     if block is not None and wants_piece(request):
         body = _block(whole, block, names, request)
     else:
@@ -33,13 +33,15 @@ def page(
 
 def piece(request: HttpRequest, template: str, block: str, context: Mapping[str, Any] | None = None) -> str:
     """Return one block of a template as text, for answers made of several pieces."""
-    return _block(cast(Template, _backend().get_template(template)), block, dict(context or {}), request)
+    return _block(_backend().get_template(template), block, dict(context or {}), request)
 
 
 def wants_piece(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page; a boosted link or a body target wants all of it."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request and htmx.request_type != "full"
+    if not htmx:
+        return False
+    return not (htmx.boosted or htmx.history_restore_request or htmx.request_type == "full")
 
 
 def _backend() -> Jinja2:

@@ -72,21 +72,20 @@ class SampleRow:
 
 
 def _rows(now: datetime) -> list[SampleRow]:
-    ago = lambda **span: now - timedelta(**span)  # noqa: E731 -- read as a table
-    left = lambda **span: now + timedelta(**span)  # noqa: E731 -- read as a table
     return [
         SampleRow("#1042", "VPN drops every ten minutes since this morning", "breach", "Rosa Marín", "Ada Nowak",
-                  ago(minutes=20), ago(hours=5), 1, unread=True, tag="network"),
+                  now - timedelta(minutes=20), now - timedelta(hours=5), 1, unread=True, tag="network"),
         SampleRow("#1041", "New starter on Monday: laptop, badge and mailbox", "new", "Lin Wei", None,
-                  left(minutes=45), ago(minutes=12), 2, unread=True, soon=True),
+                  now + timedelta(minutes=45), now - timedelta(minutes=12), 2, unread=True, soon=True),
         SampleRow("#1038", "Printer on the third floor prints everything twice, but only for people whose names begin "
                   "with a letter after M", "open", "Bartholomew Featherstonehaugh-Wolfeschlegelstein", "Omar Haddad",
-                  left(hours=5), ago(hours=9), 3, tag="printing"),
+                  now + timedelta(hours=5), now - timedelta(hours=9), 3, tag="printing"),
         SampleRow("#1035", "Access to the payroll folder", "waiting", "Ngọc Trần", "Ada Nowak",
-                  left(days=1), ago(days=2), 3, paused=True),
+                  now + timedelta(days=1), now - timedelta(days=2), 3, paused=True),
         SampleRow("#1031", "Cannot open attachments from the tax office", "resolved", "Jens Ødegård", "Lin Wei",
-                  left(hours=1), ago(days=3), 4, met=True),
-        SampleRow("#0998", "Replace keyboard", "closed", "Åsa Lindqvist", "Omar Haddad", None, ago(days=40), 4),
+                  now + timedelta(hours=1), now - timedelta(days=3), 4, met=True),
+        SampleRow("#0998", "Replace keyboard", "closed", "Åsa Lindqvist", "Omar Haddad",
+                  None, now - timedelta(days=40), 4),
     ]  # fmt: skip
 
 

@@ -1,11 +1,17 @@
 """Components say what they take, and refuse what they do not know."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import jinja2
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import trans_real
+from pytest_django import Settings
 
 from firstline.core import clock
 from firstline.core.ui.environment import environment
@@ -52,16 +58,32 @@ def test_what_people_typed_is_escaped(env: jinja2.Environment) -> None:
     assert "<script" not in html
 
 
-def test_no_component_is_frozen_in_the_language_of_the_start(env: jinja2.Environment) -> None:
-    env.from_string('{{ ui.status_ring("new") }}').render()
+@pytest.fixture
+def german(tmp_path: Path, settings: Settings) -> Iterator[None]:
+    """A catalogue of one word."""
+    catalogue = Catalog(locale="de")
+    catalogue.add("Waiting", "Wartet")
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    settings.LOCALE_PATHS = [str(tmp_path)]
+    _forget_catalogues()
+    yield
+    _forget_catalogues()
+
+
+def _forget_catalogues() -> None:
+    trans_real._translations.clear()  # type: ignore[attr-defined]  # Django reads each catalogue once
+
+
+def test_a_component_speaks_the_language_of_the_moment(env: jinja2.Environment, german: None) -> None:
     spoken = []
-    original = translation.gettext
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            spoken.append("Wartet" in draw(env, '{{ ui.status_ring("waiting") }}'))
 
-    with translation.override("de"):
-        env.globals["gettext"] = lambda text: spoken.append(translation.get_language()) or original(text)
-        draw(env, '{{ ui.status_ring("new") }}')
-
-    assert set(spoken) <= {"de"}
+    assert spoken == [False, True, False]
 
 
 def test_a_field_ties_label_hint_and_error(env: jinja2.Environment) -> None:

@@ -15,8 +15,9 @@ Answer = Callable[..., HttpResponse]
 @pytest.fixture
 def answer(rf: RequestFactory) -> Answer:
     def view(**headers: str) -> HttpResponse:
-        middleware = HtmxMiddleware(lambda request: _view(request))
-        return middleware(rf.get("/", headers=headers))
+        response = HtmxMiddleware(_view)(rf.get("/", headers=headers))
+        assert isinstance(response, HttpResponse)
+        return response
 
     return view
 
