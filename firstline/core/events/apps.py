@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate  # noqa: TID251 -- Django's only hook after `migrate`
 
 
 class EventsConfig(AppConfig):
@@ -6,8 +7,6 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate  # noqa: PLC0415, TID251 -- Django's only hook after `migrate`
-
         from .protection import protect  # noqa: PLC0415 -- needs loaded apps
 
         post_migrate.connect(protect, sender=self, dispatch_uid="events.protect")
