@@ -68,8 +68,8 @@ def python(version: tuple[int, int, int]) -> Finding:
     if fixed is not None and patch < fixed:
         return Finding(
             "Python", "look", found,
-            f"CVE-2026-1299 in its module `email` is fixed in {major}.{minor}.{fixed}. Django refuses line breaks in headers "
-            "by itself, but update Python.",
+            f"CVE-2026-1299 in its module `email` is fixed in {major}.{minor}.{fixed}. Django refuses line breaks in "
+            "headers by itself, but update Python.",
         )  # fmt: skip
     return Finding("Python", "good", found)
 
