@@ -39,7 +39,7 @@ def addresses_of(headers: Headers, name: str, *, most: int, problems: list[str])
 
 
 def sender_of(headers: Headers, problems: list[str]) -> tuple[Address, bool]:
-    """One rule for everybody: the first mailbox with an address in the first From field.
+    """One rule for everybody: the first mailbox with an address in the first From field that has one.
 
     Only if From holds none, Sender, Reply-To and Return-Path are asked in turn. The flag says that another
     reader of the same header could come to another person; such a mail authenticates nobody.
@@ -47,8 +47,12 @@ def sender_of(headers: Headers, problems: list[str]) -> tuple[Address, bool]:
     before = len(problems)
     fields = headers.all("from")
     if len(fields) > 1:
-        problems.append("The message has several From fields; the first one counts.")
-    mailboxes, _ = read_addresses(to_text(fields[0]) if fields else "", most=50)
+        problems.append("The message has several From fields; the first with an address counts.")
+    mailboxes: list[Address] = []
+    for field in fields[:5]:
+        mailboxes, _ = read_addresses(to_text(field), most=50)
+        if any(box.address for box in mailboxes):
+            break
     with_address = [box for box in mailboxes if box.address]
     if len(mailboxes) > 1:
         problems.append("The From field names several senders; the first with an address counts.")
@@ -95,7 +99,7 @@ def _pieces(value: str) -> list[tuple[str, str, list[str], bool]]:
     comments: list[str] = []
     quoted = False
     position, size = 0, len(value)
-    no_comment_after = size  # set when a comment never closes: then brackets are letters
+    no_comment_after = no_quote_after = size  # set when one never closes: then its mark is a letter
     last_angle, last_semicolon = value.rfind(">"), value.rfind(";")
 
     def close() -> None:
@@ -115,7 +119,7 @@ def _pieces(value: str) -> list[tuple[str, str, list[str], bool]]:
                 (phrase if angle is None else angle).append(word.group())
                 position = word.end()
                 continue
-        if char == '"' and angle is None:
+        if char == '"' and angle is None and position < no_quote_after:
             stop = _end_of_quote(value, position)
             if stop > 0:
                 content = re.sub(r"\\(.)", r"\1", value[position + 1 : stop])
@@ -124,6 +128,7 @@ def _pieces(value: str) -> list[tuple[str, str, list[str], bool]]:
                 quoted = True
                 position = stop + 1
                 continue
+            no_quote_after = position
         if char == "(" and position < no_comment_after and angle is None:
             stop = _end_of_comment(value, position)
             if stop > 0:
@@ -153,18 +158,14 @@ def _opens_group(phrase: list[str]) -> bool:
     return len(phrase) <= 80 and "@" not in "".join(phrase)
 
 
+_QUOTE_MARKS = re.compile(r'\\.|"', re.DOTALL)
+
+
 def _end_of_quote(value: str, position: int) -> int:
-    position += 1
-    while True:
-        stop = value.find('"', position)
-        if stop < 0:
-            return -1
-        backslashes = 0
-        while value[stop - 1 - backslashes] == "\\":
-            backslashes += 1
-        if backslashes % 2 == 0:
-            return stop
-        position = stop + 1
+    for found in _QUOTE_MARKS.finditer(value, position + 1):
+        if found.group() == '"':
+            return found.start()
+    return -1
 
 
 def _end_of_comment(value: str, position: int) -> int:
@@ -193,7 +194,7 @@ def _mailbox(piece: tuple[str, str, list[str], bool]) -> Address | None:
     word = phrase.strip()
     if comment and "@" in comment:
         return Address(name, _tidy_address(comment))  # Name (address), backwards
-    if word and not re.search(r"\s", word) and not quoted and "=?" not in word:
+    if word and re.fullmatch(r"[A-Za-z0-9._+=/-]{1,64}", word) and not quoted:
         return Address(comment, _tidy_address(word))  # `root`, `MAILER-DAEMON (Mail Delivery System)`
     if not name and not comment:
         return None

@@ -31,20 +31,24 @@ _OPENERS = (
     "v", "dana", "dne", "в", "у", "от", "la", "pe", "pada", "vào", "vào lúc", "lúc", "ngày", "tarihinde", "a", "στις", "a les", "date", "em qua",
     "2", "在", "于", "於",
 )  # fmt: skip
-_OPENER = re.compile(r"(?:" + "|".join(re.escape(word) for word in sorted(_OPENERS, key=len, reverse=True)) + r")[\s\d]", re.I)
+_OPENER = re.compile(
+    r"(?:" + "|".join(re.escape(word) for word in sorted(_OPENERS, key=len, reverse=True)) + r")[\s\d]", re.IGNORECASE
+)
 _WEEKDAY_OR_NUMBER = re.compile(
     r"\d{1,4}[-./年 ]|(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mån|tis|tor|fre|lör|sön|søn|man|tir|ons|lør|pon|wto|śro|czw|pią|sob|nie"
     r"|пн|вт|ср|чт|пт|сб|вс|нд|понед|вторн|среда|четв|пятн|субб|воскр|hétfő|kedd|szerda|csüt|pént|szo|vas|пон|su|ma|ti|ke|to|pe|la)[^\W\d_]{0,9}[.,]? ",
-    re.I,
+    re.IGNORECASE,
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時点點시]\s?\d{2}")
 _DATE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de |of )?[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}(?!\d)|\d{1,2}月\d{1,2}日"
 )
 _ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,200}")
-_ISO_AND_NAME = re.compile(r"(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2},? \d{1,2}:\d\d(?::\d\d)? ?(?:GMT|UTC)?[+-]?[\d:]{0,5},? [^\d\s:][^:]{0,80}")
+_ISO_AND_NAME = re.compile(
+    r"(?:19|20)\d\d[-/]\d{1,2}[-/]\d{1,2},? \d{1,2}:\d\d(?::\d\d)? ?(?:GMT|UTC)?[+-]?[\d:]{0,5},? [^\d\s:][^:]{0,80}"
+)
 _DATE_AND_ADDRESS_ONLY = re.compile(r"(?:19|20)\d\d.{0,120}<[^@<>\s]{1,64}@[^@<>\s]{1,200}>$")
-_POSTED = re.compile(r"posted by .{1,80} on \d\d/\d\d/\d{4}$", re.I)
+_POSTED = re.compile(r"posted by .{1,80} on \d\d/\d\d/\d{4}$", re.IGNORECASE)
 _ENDS = re.compile(r"[:：]$|----$|—$")
 _DRESSING = "> \t*_-|"
 
@@ -56,7 +60,7 @@ def is_attribution(text: str) -> bool:
         return False
     ends = text.endswith((":", "："))
     lower = text.lower()
-    address = _ADDRESS.search(text) is not None
+    address = "@" in text and _ADDRESS.search(text) is not None
     when = _TIME.search(text) is not None or _DATE.search(text) is not None
     if _VERB.search(lower):
         at_end = ends or _ends_with_verb(lower)
@@ -68,7 +72,12 @@ def is_attribution(text: str) -> bool:
         return True
     if _ISO_AND_NAME.fullmatch(text) and len(text) <= 120:
         return True
-    if _DATE_AND_ADDRESS_ONLY.search(text) and (_WEEKDAY_OR_NUMBER.match(lower) or _OPENER.match(lower)):
+    if (
+        address
+        and text.endswith(">")
+        and _DATE_AND_ADDRESS_ONLY.search(text)
+        and (_WEEKDAY_OR_NUMBER.match(lower) or _OPENER.match(lower))
+    ):
         return True
     return bool(_POSTED.match(text))
 
@@ -113,7 +122,8 @@ _ORIGINAL = (
     "pesan asli", "pesan terusan", "הודעה מקורית", "ההודעה המקורית", "الرسالة الأصلية", "پیام اصلی", "algne sõnum", "sākotnējā ziņa", "pradinis laiškas",
 )  # fmt: skip
 _ORIGINAL_LINE = re.compile(
-    r"[>\s*_]*+[-_=*–—]{2,}[-_=*–—\s]*+(?:" + "|".join(re.escape(word) for word in _ORIGINAL) + r")\b[^\n]{0,80}$", re.I
+    r"[>\s*_]*+[-_=*–—]{2,}[-_=*–—\s]*+(?:" + "|".join(re.escape(word) for word in _ORIGINAL) + r")\b[^\n]{0,80}$",
+    re.IGNORECASE,
 )
 _ANY_TITLE = re.compile(r"[>\s*]*+[-_=–—]{3,}\s*+([^-_=–—\n]{3,60}+)[-_=–—]{3,}[\s*]*+$")
 _BARE_ORIGINAL = re.compile(
@@ -122,12 +132,12 @@ _BARE_ORIGINAL = re.compile(
     r"|start på videresendt besked|vidarebefordrat brev|vidarebefordrat mail|válasz erre|początek przekazywanej wiadomości|początek wiadomości przekazanej dalej"
     r"|начало переадресованного сообщения|下面是被转发的邮件|以下是轉寄的郵件|転送されたメッセージ|전달된 메시지|bắt đầu thư đã chuyển tiếp|začátek přeposlané zprávy"
     r"|videresendt melding|välitetty viesti alkaa|iletilen mesaj|початок листа, що пересилається)\s*[:：]?\s*\**$",
-    re.I,
+    re.IGNORECASE,
 )
 FORWARD_WORDS = re.compile(
     r"forward|weitergeleitet|transféré|réexpédié|reenviad|inoltrat|encaminhad|doorgestuurd|videresend|vidarebefordra|välitetty|przekaz|přeposl|preposl"
     r"|пересыла|переслан|переадрес|továbbított|转发|轉寄|転送|전달|chuyển tiếp|iletilen|missatge reenviat|redirecționat",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -182,11 +192,11 @@ def header_value(line: str) -> str:
 
 _MOBILE = re.compile(
     r"""[\s<(\[*_-]*+(?:
-        sent\ (?:from|via|with|using|by|on)\ (?:\S+\ ?){1,7}
+        sent\ (?:from|via|with|using|by|on)(?:\ \S+){1,8}
       | (?:get|download|téléchargez|obtenir|holen\ sie\ sich|scarica|obter|obtener|pobierz|skaffa|hämta|hent|download\ de|hanki)\ outlook\ (?:for|para|für|pour|per|dla|för|til|voor)\ .{1,60}
       | outlook\ (?:für|pour|para|per|dla)\ (?:ios|android).{0,60}
       | \S+\ from\ (?:my\ )?mobile
-      | from\ my\ (?:\S+\ ?){1,4}
+      | from\ my(?:\ \S+){1,4}
       | envoyé\ (?:depuis|de|à\ partir\ de|avec)\ .{1,60}
       | télécharge[rz]\ outlook.{1,60}
       | von\ mein(?:em|er)\ .{1,60}\ (?:gesendet|aus\ gesendet)
@@ -233,7 +243,9 @@ def is_mobile_signature(line: str) -> bool:
     """`Sent from my iPhone`; a sentence that merely begins so is none."""
     if len(line) > 400:
         return False
-    line = _MARKDOWN_LINK.sub(r"\1", line).strip()
+    if "](" in line or "<http" in line:
+        line = _MARKDOWN_LINK.sub(r"\1", line)
+    line = line.strip()
     if not 8 <= len(line) <= 110 or re.search(r"[,;!?]|\. ", line):
         return False
     return bool(_MOBILE.match(line))

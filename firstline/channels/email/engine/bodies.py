@@ -13,7 +13,7 @@ from firstline.channels.email.engine.message import Attachment
 from firstline.channels.email.engine.mime import Part, read
 from firstline.channels.email.engine.text import clean_file_name, clean_text
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -94,7 +94,9 @@ def _body(part: Part, bodies: Bodies, limits: Limits, problems: list[str]) -> li
     if part.type == "text/html":
         return [Piece(html=text)]
     if part.type == "text/enriched":
-        text = re.sub(r"<param>[^<]{0,200}</param>|</?[a-z]{1,20}>", "", text.replace("<<", "\ue010"), flags=re.I).replace("\ue010", "<")
+        text = re.sub(
+            r"<param>[^<]{0,200}</param>|</?[a-z]{1,20}>", "", text.replace("<<", "\ue010"), flags=re.IGNORECASE
+        ).replace("\ue010", "<")
     return [Piece(text=text)]
 
 
@@ -118,7 +120,9 @@ def _take_uuencoded(raw: bytes, bodies: Bodies, limits: Limits) -> bytes:
     for name, content, start, end in transfer.find_uuencoded(raw):
         if len(bodies.attachments) >= limits.attachments:
             break
-        bodies.attachments.append(Attachment(clean_file_name(to_text(name)) or "file", "application/octet-stream", content))
+        bodies.attachments.append(
+            Attachment(clean_file_name(to_text(name)) or "file", "application/octet-stream", content)
+        )
         out += raw[position:start]
         position = end
     return bytes(out + raw[position:])
@@ -131,13 +135,17 @@ def _attach(part: Part, bodies: Bodies, limits: Limits, problems: list[str]) -> 
     content = part.body if part.is_cut else part.content(problems)
     content_id = to_text(part.headers.raw("content-id")).strip().strip("<>")[:300]
     inline = part.disposition == "inline" or (part.disposition != "attachment" and bool(content_id))
-    bodies.attachments.append(
-        Attachment(_name_of(part, content_id, content, limits), part.type, content, inline=inline, content_id=content_id)
-    )
+    name = _unlike(_name_of(part, content_id, content, limits), {file.name for file in bodies.attachments})
+    bodies.attachments.append(Attachment(name, part.type, content, inline=inline, content_id=content_id))
 
 
 def _name_of(part: Part, content_id: str, content: bytes, limits: Limits) -> str:
-    declared = part.disposition_parameters.get("filename") or part.parameters.get("name") or part.parameters.get("filename") or ""
+    declared = (
+        part.disposition_parameters.get("filename")
+        or part.parameters.get("name")
+        or part.parameters.get("filename")
+        or ""
+    )
     name = clean_file_name(decode_words(declared))
     if name:
         return name
@@ -149,6 +157,9 @@ def _name_of(part: Part, content_id: str, content: bytes, limits: Limits) -> str
     if part.type.startswith("message/"):
         described = clean_file_name(part.headers.text("content-description"))
         return f"{described[:150]}.txt" if described else "report.txt"
+    picture = re.fullmatch(r"image/(jpe?g|png|gif|webp|bmp|tiff|heic)", part.type)
+    if picture:
+        return f"image.{picture.group(1)}"
     local, at, _ = content_id.partition("@")
     if at and local:
         return clean_file_name(local) or "file"
@@ -156,7 +167,23 @@ def _name_of(part: Part, content_id: str, content: bytes, limits: Limits) -> str
     return location or _EXTENSIONS.get(part.type, "file")
 
 
-_EXTENSIONS = {"text/calendar": "invitation.ics", "text/x-vcard": "contact.vcf", "text/vcard": "contact.vcf", "text/html": "page.html", "application/ms-tnef": "winmail.dat"}
+def _unlike(name: str, taken: set[str]) -> str:
+    """Two files of one message never show the same name: `image.png`, `image1.png`, `archive1.tar.gz`."""
+    stem, dot, extension = name.partition(".")
+    number, unique = 0, name
+    while unique in taken:
+        number += 1
+        unique = f"{stem}{number}{dot}{extension}"
+    return unique
+
+
+_EXTENSIONS = {
+    "text/calendar": "invitation.ics",
+    "text/x-vcard": "contact.vcf",
+    "text/vcard": "contact.vcf",
+    "text/html": "page.html",
+    "application/ms-tnef": "winmail.dat",
+}
 
 
 def _head_only(content: bytes, limits: Limits) -> tuple[str, Part]:

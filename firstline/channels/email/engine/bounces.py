@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 
 from firstline.channels.email.engine.headers import Headers, to_text
+from firstline.channels.email.engine.limits import Limits
 from firstline.channels.email.engine.message import Address
-from firstline.channels.email.engine.mime import Part
+from firstline.channels.email.engine.mime import Part, read
 
-_MOST_TEXT = 60_000
+_MOST_TEXT = 30_000
 _MOST_RECIPIENTS = 100
 
 _DAEMON = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|post_?master|mail[-_.]?delivery.*|maildelivery.*|mta|mail[-_.]?system|mmsc.*|bounces?|badmsgq"
-    r"|auto-?notify|no-?reply-?mdn|daemon|returned-?mail|undeliverable|delivery[-_.]?(?:subsystem|failure|status).*|system|mxl?ogic|smtp)(?:[+@=]|$)",
-    re.I,
+    r"|auto-?notify|no-?reply-?mdn|daemon|returned-?mail|undeliverable|delivery[-_.]?(?:subsystem|failure|status).*|system|mxl?ogic|smtp|ndr|inetgw\d?|.*(?:antivirus|anti-virus|interscan|scanmail).*)(?:[\\+@=]|$)",
+    re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
     r"mail(?:er)?[ -]?(?:delivery?|deliver|daemon|administrator|system)|delivery (?:sub)?system|system administrator|postmaster|ndr administrator|mail router|jetmail|internet mail delivery",
-    re.I,
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"""^\s*(?:\[[^\]]{1,40}\]\s*|\*+\s*|auto:\s*)?(?:
@@ -40,9 +41,9 @@ _SUBJECT = re.compile(
     |mancato\ recapito|messaggio\ non|impossibile\ recapitare|consegna|notifica\ di\ mancat|onbestelbaar|niet\ bezorg|kan\ niet|olevererbart|kan\ (?:ikke|inte)|ej\ levererat|oleverbart
     |niedostarczon|nie\ dostarczon|zwrot|недоставлен|не\ доставлен|невозможно|ваше\ сообщение|письмо\ не|возвращ
     |配信|送信できません|配達|不達|返送|エラーメール|宛先不明|メール送信エラー|退信|系统退信|无法投递|投遞失敗|未送達|郵件傳遞|반송|메일\ ?전송|전송\ ?실패|thư\ không|không\ gửi\ được
-    |failure\ |smtp\ error|http\ error|mms\ error|sorry[,:]|complaint\ about|disabled|delayed\ mail|postmaster\ notify|status\ de\ entrega|wiadomo
+    |mail\ failed|loop\ alert|メールエラー|failure\ |smtp\ error|http\ error|mms\ error|sorry[,:]|complaint\ about|disabled|delayed\ mail|postmaster\ notify|status\ de\ entrega|wiadomo
     )""",
-    re.I | re.X,
+    re.IGNORECASE | re.VERBOSE,
 )
 _PHRASE = re.compile(
     r"""(?:could\ not\ be\ (?:delivered|sent|found|completed)|cannot\ be\ (?:delivered|sent)|can\ ?['’]?n?o?t\ be\ delivered|(?:was|were)\ not\ (?:delivered|sent|able\ to\ deliver)|not\ (?:yet\ )?been\ delivered
@@ -56,23 +57,30 @@ _PHRASE = re.compile(
     |n['’](?:a|ont)\ pas\ pu|pas\ pu\ (?:être|etre)|non\ remis|impossible\ de|n['’]existe\ pas|inconnu|nicht\ (?:zugestellt|ausgeliefert|gefunden|erreicht|existiert)|unzustellbar|konnte\ nicht|existiert\ nicht|no\ (?:se\ )?(?:ha\ podido|pudo|puede|existe|fue)|não\ (?:foi|pôde|existe)|nao\ (?:foi|pode)|non\ è\ stato|impossibile|kon\ niet|niet\ (?:worden|bezorgd)|kunne\ ikke|kunde\ inte
     |nie\ (?:można|istnieje|został)|не\ (?:удалось|найден|существует|доставлен|может)|невозможно|ошибк|配信|送信でき|見つかりません|届け|存在しません|該当|エラー|無法|无法|退回|失败|不存在|반송|전송.{0,6}실패|không\ (?:gửi|tồn\ tại|thể)
     |abuse\ report|no\ valid\ recipients|virus|spam|blocked|policy)""",
-    re.I | re.X,
+    re.IGNORECASE | re.VERBOSE,
 )
-_CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<!\d)(?:4[2-5]\d|5[0-7]\d)[ -](?:#?\d\.|[A-Za-z<\"'])|ERROR_CODE|ResponseCode")
+_CODE = re.compile(
+    r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<!\d)(?:4[2-5]\d|5[0-7]\d) ?[ -] ?(?:#?\d\.|[A-Za-z<\"'])|ERROR_CODE|ResponseCode"
+)
 _RETURNED_COPY = re.compile(
-    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version|x-originating-ip)[ \t]*:[ \t]|[-=*_ ]{2,}[ \t]*(?:.{0,60}(?:original|returned|copy|header|below|unsent|undelivered|bounced|includ|message text|source mail).{0,60})$"
+    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version|x-originating-ip)[ \t]*:[ \t]|[ \t>|]{0,8}[-=*_]{2,}+[^\n]{0,60}?(?:original|returned|copy|header|below|unsent|undelivered|bounced|includ|message text|source mail).{0,80}$"
     r"|(?:original message|the original message|a copy of|this is a copy|included is a copy|your original|message header|the header|bounced e-?mail|your message:|headers of|original mail|元のメール|--- enclosed are|below are|below is|copy of).{0,80}$)",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]{1,64}@[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff.-]{0,250}[A-Za-z0-9\u00a1-\uffff])?")
-_PERSON_ANSWERS = re.compile(r"^\s*(?:re|aw|fwd?|wg|sv|antw|tr|rv|odp|vs|r|i|enc|res)\s*:", re.I)
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\u00a1-\uffff-]{1,64}@[A-Za-z0-9\u00a1-\uffff](?:[A-Za-z0-9\u00a1-\uffff.-]{0,250}[A-Za-z0-9\u00a1-\uffff])?"
+)
+_PERSON_ANSWERS = re.compile(r"^\s*(?:re|aw|fwd?|wg|sv|antw|tr|rv|odp|vs|r|i|enc|res)\s*:", re.IGNORECASE)
 
 
-def delivery_reports(part: Part) -> list[Part]:
-    """All `message/delivery-status` parts."""
+def delivery_reports(part: Part, *, into: int = 2) -> list[Part]:
+    """All `message/delivery-status` parts, also of a report that somebody's gateway wrapped into a message."""
+    if part.type == "message/rfc822" and into and not part.is_cut:
+        inner = read(part.content([]), Limits(depth=4, parts=20), [])
+        return delivery_reports(inner, into=into - 1) if inner.type == "multipart/report" else []
     found = [part] if part.type in ("message/delivery-status", "message/global-delivery-status") else []
     for child in part.children:
-        found += delivery_reports(child)
+        found += delivery_reports(child, into=into)
     return found
 
 
@@ -80,10 +88,14 @@ def is_feedback(root: Part) -> bool:
     """A complaint report of a provider (ARF, RFC 5965): it must never become a ticket or an answer."""
     if root.parameters.get("report-type", "").lower() == "feedback-report":
         return True
-    if root.type == "message/feedback-report" or any(child.type == "message/feedback-report" for child in root.children):
+    if root.type == "message/feedback-report" or any(
+        child.type == "message/feedback-report" for child in root.children
+    ):
         return True
     subject = root.headers.text("subject").lower()
-    return root.headers.has("x-hmxmroriginalrecipient") or (subject.startswith("complaint about message from") and not root.headers.has("in-reply-to"))
+    return root.headers.has("x-hmxmroriginalrecipient") or (
+        subject.startswith("complaint about message from") and not root.headers.has("in-reply-to")
+    )
 
 
 def recipients_of_reports(reports: list[Part]) -> tuple[list[str], bool]:
@@ -100,7 +112,9 @@ def recipients_of_reports(reports: list[Part]) -> tuple[list[str], bool]:
                 continue
             if action.startswith(("delivered", "relayed", "expanded")):
                 continue
-            says_failed = says_failed or action.startswith(("fail", "delay")) or status.startswith(("4", "5")) or not action
+            says_failed = (
+                says_failed or action.startswith(("fail", "delay")) or status.startswith(("4", "5")) or not action
+            )
             for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
                 address = _report_address(fields.get(name, ""))
                 if address:
@@ -137,21 +151,29 @@ def is_bounce(root: Part, headers: Headers, sender: Address, subject: str, text:
     """Do enough signs come together?"""
     if says_failed or headers.has("x-failed-recipients"):
         return True
-    text = text[:_MOST_TEXT]
+    text = _readable(text)
     if _PERSON_ANSWERS.match(subject) and not _is_daemon(sender):
         return False
     daemon = _is_daemon(sender)
     return_path = to_text(headers.raw("return-path")).strip()
     nobody = headers.has("return-path") and (return_path in ("<>", "") or "mailer-daemon" in return_path.lower())
     automatic = to_text(headers.raw("auto-submitted")).strip().lower() not in ("", "no")
+    bulk = to_text(headers.raw("precedence")).strip().lower() in ("bulk", "junk", "list")
     titled = bool(_SUBJECT.match(subject))
     phrased = bool(_PHRASE.search(text))
     coded = bool(_CODE.search(text))
     returned = _holds_message(root) or bool(_RETURNED_COPY.search(text))
-    is_report = root.type == "multipart/report" and root.parameters.get("report-type", "delivery-status").lower() == "delivery-status"
+    is_report = (
+        root.type == "multipart/report"
+        and root.parameters.get("report-type", "delivery-status").lower() == "delivery-status"
+    )
     if is_report and (titled or phrased or daemon):
         return True
-    if daemon and (titled or (phrased and (returned or coded or nobody))):
+    if daemon and (titled or (phrased and (returned or coded or nobody or automatic or not subject))):
+        return True
+    if titled and phrased and (bulk or automatic) and _ADDRESS.search(text):
+        return True
+    if _NOTICE_OF_A_SERVICE.search(text):
         return True
     if nobody and titled and (phrased or coded or returned):
         return True
@@ -161,20 +183,34 @@ def is_bounce(root: Part, headers: Headers, sender: Address, subject: str, text:
     return titled and phrased and returned and (coded or not is_answer) and (coded or bool(_ADDRESS.search(text)))
 
 
+def _readable(text: str) -> str:
+    """The beginning, with lines of human length: what follows looks at it with many patterns."""
+    return "\n".join(line[:500] for line in text[:_MOST_TEXT].split("\n")[:1_500])
+
+
+_NOTICE_OF_A_SERVICE = re.compile(r'"notificationType"\s*:\s*"(?:Bounce|Complaint)"')
+
+
 def _is_daemon(sender: Address) -> bool:
     return bool(_DAEMON.match(sender.address) or _DAEMON_NAME.search(sender.name))
 
 
 def _holds_message(part: Part) -> bool:
-    return any(child.type in ("message/rfc822", "text/rfc822-headers", "message/global") or _holds_message(child) for child in part.children)
+    return any(
+        child.type in ("message/rfc822", "text/rfc822-headers", "message/global") or _holds_message(child)
+        for child in part.children
+    )
 
 
-_LISTED = re.compile(r"^[ \t>*-]{0,8}<([^<>\s]{3,320})>[ \t]*[:;.]?(?:[ \t].*)?$", re.M)
-_ALONE = re.compile(r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*|[ \t]+\.{3}.*)?$", re.M | re.I)
+_LISTED = re.compile(r"^[ \t>*-]{0,8}<([^<>\s]{3,320})>[ \t]*[:;.]?(?:[ \t].*)?$", re.MULTILINE)
+_ALONE = re.compile(
+    r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*|[ \t]+\.{3}.*)?$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NAMED = re.compile(
-    r"(?:addressed to|recipients?(?: address)?|target mail address|failed address|address(?:e?s)?|user|account|mailbox|to|for|dda:smtp|delivery to|rcpt to|undeliverable to|your (?:mail|message|e-mail) to|delivre a|routing:[^\n]{0,60}for)"
-    r"\s*[:=]?\s*[<'\"\[(]?([^\s<>@\"'()\[\];:,=]{1,64}@[^\s<>@\"'()\[\];:,]{1,255})",
-    re.I,
+    r"\b(?:addressed to|recipients?(?: address)?|target mail address|failed address|address(?:e?s)?|user|account|mailbox|to|for|dda:smtp|delivery to|rcpt to|undeliverable to|your (?:mail|message|e-mail) to|delivre a|routing:[^\n]{0,60}for)"
+    r"(?:\s*[:=]\s*|\s+)[<'\"\[(]?([^\s<>@\"'()\[\];:,=]{1,64}@[^\s<>@\"'()\[\];:,]{1,255})",
+    re.IGNORECASE,
 )
 
 
@@ -183,14 +219,21 @@ def failed_addresses(headers: Headers, text: str, own: set[str]) -> list[str]:
     declared = _unique(_ADDRESS.findall(to_text(headers.raw("x-failed-recipients"))[:20_000]))
     if declared:
         return declared
-    text = text[:_MOST_TEXT]
+    text = _readable(text)
     copy = next((found for found in _RETURNED_COPY.finditer(text) if found.start() > 40), None)
     notice = text[: copy.start()] if copy else text
+    announced = _plausible(_announced(notice), own)
+    if announced:
+        return announced
     for pattern in (_LISTED, _ALONE):
         found = _plausible(pattern.findall(notice), own)
         if found:
             return found
-    telling = [line for line in notice.split("\n") if "@" in line and (_PHRASE.search(line[:1_000]) or _CODE.search(line[:1_000]))]
+    telling = [
+        line
+        for line in notice.split("\n")
+        if "@" in line and (_PHRASE.search(line[:1_000]) or _CODE.search(line[:1_000]))
+    ]
     for candidates in (
         [address for line in telling for address in _ADDRESS.findall(line[:1_000])],
         _NAMED.findall(notice),
@@ -199,16 +242,43 @@ def failed_addresses(headers: Headers, text: str, own: set[str]) -> list[str]:
         found = _plausible(candidates, own)
         if found:
             return found
-    to = re.search(r"^[ \t>]{0,8}to:[^\n]{0,300}", text[copy.start() :] if copy else "", re.I | re.M)
+    to = re.search(r"^[ \t>]{0,8}to:[^\n]{0,300}", text[copy.start() :] if copy else "", re.IGNORECASE | re.MULTILINE)
     return _plausible(_ADDRESS.findall(to.group()), own) if to else []
+
+
+_ANNOUNCES = re.compile(
+    r"(?:following|these|this|the)\s+(?:intended\s+)?(?:e-?mail\s+)?(?:recipient|address|user|destination|distribution)|(?:permanent|transient|delivery|fatal) (?:fatal |delivery )?errors|failed addresses|not delivered to"
+    r"|(?:could|can) ?not be (?:delivered|reached|sent)(?: to)?\s*:?\s*$|has not (?:yet )?been delivered is|following address|undeliverable to|nicht zugestellt|destinataires? suivant|siguientes? destinatario",
+    re.IGNORECASE,
+)
+
+
+def _announced(notice: str) -> list[str]:
+    """The addresses in the lines right behind “… to the following recipients:”."""
+    found: list[str] = []
+    waiting = 0
+    for line in notice.split("\n"):
+        line = line[:1_000]
+        if _ANNOUNCES.search(line):
+            waiting = 6
+            found += _ADDRESS.findall(line.partition(":")[2]) if ":" in line else []
+        elif waiting and line.strip(" *-=|_"):
+            addresses = _ADDRESS.findall(line)
+            found += addresses[:1]
+            waiting = 6 if addresses else waiting - 1
+    return found
 
 
 def _plausible(candidates: list[str], own: set[str]) -> list[str]:
     kept = []
     for address in candidates:
-        address = address.strip("<>.,;:'\"()[]").removeprefix("SMTP:").removeprefix("smtp:")
+        address = re.sub(r"^smtp[:=]", "", address.partition("..")[0], flags=re.IGNORECASE).strip("<>.,;:'\"()[]")
         lower = address.lower()
-        if "@" in address and lower not in own and not lower.startswith(("postmaster@", "mailer-daemon@", "abuse@", "help@", "support@")):
+        if (
+            "@" in address
+            and lower not in own
+            and not lower.startswith(("postmaster@", "mailer-daemon@", "abuse@", "help@", "support@"))
+        ):
             kept.append(address)
     return _unique(kept)
 

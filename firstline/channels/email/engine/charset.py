@@ -54,6 +54,8 @@ _NOT_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "un
 def decode(raw: bytes, label: str | None) -> tuple[str, bool]:
     """Decode by label, then by look; returns the text and whether the label held true."""
     label = tidy(label)
+    if label in _JAPANESE_SEVEN_BIT and b"\x1b" not in raw and not raw.isascii():
+        return _decode_pairs(raw) or guess(raw), False
     if label in _JAPANESE_SEVEN_BIT or (b"\x1b$" in raw and label in ("", "us-ascii", "utf-8")):
         return _decode_japanese(raw), bool(label)
     if not label or label in ("us-ascii", "ascii", "ansi_x3.4-1968"):
@@ -74,14 +76,63 @@ def decode(raw: bytes, label: str | None) -> tuple[str, bool]:
     return text, False
 
 
+def encode(text: str, label: str) -> bytes:
+    """Back to the bytes that a header word with raw letters in it had."""
+    codec = _codec(label) if label else None
+    try:
+        return text.encode(codec or "utf-8")
+    except (UnicodeError, ValueError):
+        return text.encode("utf-8", "surrogatepass")
+
+
 def guess(raw: bytes) -> str:
-    """Decode without a trustworthy label: UTF-8 if it is, by byte order mark, else what Windows would do."""
+    """Decode without a trustworthy label: UTF-8 if it is, by byte order mark, by the look of the letters."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) and len(raw) > 3:
         return raw.decode("utf-16", "replace")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeError:
+        return _by_look(raw)
+
+
+def _by_look(raw: bytes) -> str:
+    """Western letters stand alone among ASCII; Chinese and Japanese come in pairs, Cyrillic in whole words."""
+    runs = re.findall(rb"[\x80-\xff]+", raw[:50_000])
+    high = sum(len(run) for run in runs)
+    if high < 8 or high < len(runs) * 3:
         return _windows(raw)
+    if all(len(run) % 2 == 0 for run in runs) and all(byte >= 0xA1 for run in runs for byte in run):
+        leads = [byte for run in runs for byte in run[::2]]
+        codec = "euc_jp" if sum(byte in (0xA4, 0xA5) for byte in leads) * 3 > len(leads) else "gb18030"
+        try:
+            return raw.decode(codec)
+        except UnicodeError:
+            pass
+    letters = b"".join(runs)
+    cyrillic = sum(byte >= 0xC0 for byte in letters)
+    if cyrillic > len(letters) * 0.9:
+        small_in_koi8 = sum(0xC0 <= byte <= 0xDF for byte in letters)
+        return raw.decode("koi8-r" if small_in_koi8 * 2 > len(letters) else "cp1251", "replace")
+    return _decode_pairs(raw) or _windows(raw)
+
+
+def _decode_pairs(raw: bytes) -> str:
+    """Shift_JIS, Big5 or EUC-KR, whichever fits without a remainder and looks most like its language."""
+    best, best_share = "", 0.6
+    for codec, expected in (
+        ("cp932", r"[\u3040-\u30ff\u4e00-\u9fff\u3000-\u303f]"),
+        ("big5", r"[\u4e00-\u9fff\u3000-\u303f]"),
+        ("cp949", r"[\uac00-\ud7a3]"),
+    ):
+        try:
+            text = raw.decode(codec)
+        except UnicodeError:
+            continue
+        foreign = [char for char in text[:20_000] if char > "\x7f"]
+        share = len(re.findall(expected, "".join(foreign))) / max(1, len(foreign))
+        if share > best_share:
+            best, best_share = text, share
+    return best
 
 
 def tidy(label: str | None) -> str:

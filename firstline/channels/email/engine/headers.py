@@ -47,6 +47,7 @@ def split_head(raw: bytes, start: int, end: int, limits: Limits, problems: list[
     position = start
     first = True
     most = start + limits.header_bytes * 16
+    goes_on_at = -1
     while position < end:
         line, following = _line_at(raw, position, end)
         if not line.strip(b" \t"):
@@ -68,7 +69,7 @@ def split_head(raw: bytes, start: int, end: int, limits: Limits, problems: list[
                     fields.append((field.group(1).decode("ascii").lower(), value))
             elif first and line.startswith((b"From ", b">From ")):
                 pass  # the envelope line of an mbox file
-            elif _fields_follow(raw, following, end):
+            elif following <= goes_on_at or (goes_on_at := _next_field(raw, following, end)) >= 0:
                 _once(problems, "A line between the header fields is not a header field.")
                 if fields:
                     _extend(fields[-1][1], b" " + line, limits, problems)
@@ -98,15 +99,16 @@ def _telling_line(raw: bytes, position: int, end: int) -> bool:
     return bool(_TELLING.match(raw, position, min(end, position + 200)))
 
 
-def _fields_follow(raw: bytes, position: int, end: int) -> bool:
-    """Do real header fields come within the next lines, before a blank one?"""
-    for _ in range(6):
+def _next_field(raw: bytes, position: int, end: int) -> int:
+    """Where the next real header field begins, if one comes before a blank line; else -1."""
+    for _ in range(80):
+        start = position
         line, position = _line_at(raw, position, end)
         if not line.strip():
-            return False
+            return -1
         if _TELLING.match(line):
-            return True
-    return False
+            return start
+    return -1
 
 
 def _once(problems: list[str], sentence: str) -> None:
@@ -147,7 +149,7 @@ def decode_words(text: str) -> str:
     for word in WORD.finditer(text):
         between = text[position : word.start()]
         label = charset.tidy(word.group(1).partition("*")[0])
-        data = _word_bytes(word.group(2), word.group(3))
+        data = _word_bytes(word.group(2), word.group(3), label)
         if data is None:
             continue
         if between.strip(" \t\r\n") or position == 0:
@@ -163,8 +165,8 @@ def decode_words(text: str) -> str:
     return "".join(pieces)
 
 
-def _word_bytes(encoding: str, text: str) -> bytes | None:
-    raw = text.encode("utf-8", "surrogatepass")
+def _word_bytes(encoding: str, text: str, label: str) -> bytes | None:
+    raw = charset.encode(text, label)
     if encoding in "Bb":
         clean = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
         if len(clean) % 4 == 1:
@@ -209,7 +211,10 @@ def split_parameters(value: str) -> tuple[str, dict[str, str]]:
             plain.setdefault(name, content)
         else:
             number = tail.rstrip("*")
-            pieces.setdefault(name, {})[int(number) if number.isdigit() else 0] = (content, tail.endswith("*") or not tail)
+            pieces.setdefault(name, {})[int(number) if number.isdigit() else 0] = (
+                content,
+                tail.endswith("*") or not tail,
+            )
     for name, parts in pieces.items():
         plain[name] = _join_pieces(parts)
     return main, plain

@@ -22,7 +22,9 @@ class Limits:
     attachments: int = 500
     text_chars: int = 2_000_000
     html_chars: int = 2_000_000
-    html_depth: int = 1_000
+    html_depth: int = 500
+    html_tags: int = 40_000
+    html_attributes: int = 300
     problems: int = 50
     cpu_seconds: int = 2
     wall_seconds: float = 10.0

@@ -36,6 +36,8 @@ class Part:
         """The body with its transfer encoding undone."""
         encoding = to_text(self.headers.raw("content-transfer-encoding"))
         content, problem = transfer.decode(self.body, encoding)
+        if content is self.body and "binary" not in encoding.lower() and b"\x00" not in content:
+            content = content.replace(b"\r\n", b"\n")  # the line ends of text on the wire mean nothing
         if problem and problem not in problems:
             problems.append(problem)
         return content
@@ -71,7 +73,9 @@ def _read_entity(raw: bytes, start: int, end: int, depth: int, default: str, bud
     _describe(part, default)
     if part.type.startswith("multipart/"):
         if depth >= budget.limits.depth:
-            budget.tell(f"The message is nested deeper than {budget.limits.depth} levels; the rest is kept as one file.")
+            budget.tell(
+                f"The message is nested deeper than {budget.limits.depth} levels; the rest is kept as one file."
+            )
             part.type, part.is_cut = "message/rfc822", True
             part.body = raw[start:end]
             return part
@@ -85,7 +89,11 @@ def _read_entity(raw: bytes, start: int, end: int, depth: int, default: str, bud
             if part.children:
                 return part
         budget.tell("A multipart holds no parts; it is read as text.")
-        part.type = "text/html" if re.match(rb"\s*<(!doctype|html)", raw[body_start : body_start + 200], re.I) else "text/plain"
+        part.type = (
+            "text/html"
+            if re.match(rb"\s*<(!doctype|html)", raw[body_start : body_start + 200], re.IGNORECASE)
+            else "text/plain"
+        )
     part.body = raw[body_start:end]
     return part
 
@@ -125,7 +133,9 @@ def _read_children(part: Part, raw: bytes, start: int, end: int, depth: int, bud
             break
         if raw[after:following].strip() == b"" and index + 1 == len(marks):
             break
-        part.children.append(_read_entity(raw, after, _before_line_end(raw, after, following), depth + 1, default, budget))
+        part.children.append(
+            _read_entity(raw, after, _before_line_end(raw, after, following), depth + 1, default, budget)
+        )
     if part.children:
         part.whole = raw[start:end]
         if marks and not any(mark[2] for mark in marks):
@@ -151,7 +161,9 @@ def _delimiters(raw: bytes, start: int, end: int, boundary: bytes, most: int) ->
     return found
 
 
-_BOUNDARY_LINE = re.compile(rb"^--([^\s-][^\r\n]{2,120}?|-[^\r\n]{5,120}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.I | re.M)
+_BOUNDARY_LINE = re.compile(
+    rb"^--([^\s-][^\r\n]{2,120}?|-[^\r\n]{5,120}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def _likely_boundary(raw: bytes, start: int, end: int) -> bytes:

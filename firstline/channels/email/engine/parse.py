@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from firstline.channels.email.engine import bounces, kinds, reply
+from firstline.channels.email.engine import bounces, charset, kinds, reply
 from firstline.channels.email.engine.addresses import addresses_of, sender_of
 from firstline.channels.email.engine.bodies import Bodies, Piece, as_html, sort_parts
 from firstline.channels.email.engine.dates import read_date
@@ -14,7 +14,7 @@ from firstline.channels.email.engine.kinds import NOBODY, Ourselves
 from firstline.channels.email.engine.limits import STANDARD, Limits
 from firstline.channels.email.engine.message import Kind, Parsed
 from firstline.channels.email.engine.mime import Part, read
-from firstline.channels.email.engine.sanitise import depth_of, sanitise, structure
+from firstline.channels.email.engine.sanitise import is_too_complex, sanitise, structure
 from firstline.channels.email.engine.text import clean_line, clean_text
 
 
@@ -22,7 +22,7 @@ def parse(raw: bytes, *, limits: Limits = STANDARD, ourselves: Ourselves = NOBOD
     """Read a message as far as it can be read; oddities are sentences in `problems`."""
     try:
         parsed = _parse(raw, limits, ourselves)
-    except Exception as error:  # noqa: BLE001 -- the last net: the raw mail is kept, a person sees this sentence
+    except Exception as error:
         parsed = Parsed(text=clean_text(raw[:100_000].decode("utf-8", "replace")))
         parsed.reply_text = parsed.text
         parsed.problems.append(f"The message could not be read ({type(error).__name__}); its raw text is shown.")
@@ -39,12 +39,20 @@ def _parse(raw: bytes, limits: Limits, ourselves: Ourselves) -> Parsed:
     headers = root.headers
     if b"\x00" in raw:
         problems.append("The message contains NUL characters; they are replaced.")
-    _read_head(parsed, headers, root.parameters.get("charset", ""), limits)
+    _read_head(parsed, headers, _charset_hint(root), limits)
     bodies = sort_parts(root, limits, problems)
     parsed.attachments = bodies.attachments
     _read_body(parsed, bodies, limits)
     _read_kind(parsed, root, ourselves)
     return parsed
+
+
+def _charset_hint(root: Part) -> str:
+    """What unencoded letters in the header are probably written in: the body's character set."""
+    part = root
+    while part.children:
+        part = part.children[0]
+    return charset.tidy(part.parameters.get("charset", ""))
 
 
 def _read_head(parsed: Parsed, headers: Headers, hint: str, limits: Limits) -> None:
@@ -60,7 +68,11 @@ def _read_head(parsed: Parsed, headers: Headers, hint: str, limits: Limits) -> N
     parsed.message_id = ids[0] if ids else ""
     if not ids:
         problems.append("The message has no usable Message-ID.")
-    references = [name for value in headers.all("references") + headers.all("in-reply-to") for name in read_ids(to_text(value), most=limits.references)]
+    references = [
+        name
+        for value in headers.all("references") + headers.all("in-reply-to")
+        for name in read_ids(to_text(value), most=limits.references)
+    ]
     parsed.references = list(dict.fromkeys(references))[: limits.references]
     parsed.date_text = headers.text("date")[:200]
     if not parsed.date_text:
@@ -79,7 +91,11 @@ def read_ids(text: str, *, most: int) -> list[str]:
     text = text[:65_536]
     found = [f"<{clean_line(match)}>" for match in _ID.findall(text)]
     if not found:
-        found = [f"<{clean_line(word.strip('<>'))}>" for word in text.split() if "@" in word and len(word) <= 500 and word.isascii()]
+        found = [
+            f"<{clean_line(word.strip('<>'))}>"
+            for word in text.split()
+            if "@" in word and len(word) <= 500 and word.isascii()
+        ]
     return found[:most]
 
 
@@ -88,17 +104,23 @@ def _read_body(parsed: Parsed, bodies: Bodies, limits: Limits) -> None:
     has_html = any(piece.html is not None for piece in pieces)
     raw_html = "".join(_html_of(piece) for piece in pieces) if has_html else ""
     raw_html = re.sub("[\ue000-\ue010]", "\ufffd", raw_html)
-    if has_html and depth_of(raw_html, most=limits.html_depth) >= limits.html_depth:
-        parsed.problems.append("The HTML is nested too deep to be shown; only its words are kept.")
-        words = re.sub(r"<[^<>]{0,2000}>", " ", raw_html)
-        parsed.text = parsed.reply_text = re.sub(r"[ \t]{2,}", " ", words).strip()
-        return
+    if has_html and is_too_complex(
+        raw_html, depth=limits.html_depth, tags=limits.html_tags, attributes=limits.html_attributes
+    ):
+        parsed.problems.append("The HTML is too complex to be shown; only its words are kept.")
+        pieces = [piece if piece.text else Piece(text=_words_of(piece.html or "")) for piece in pieces]
+        pieces, has_html, raw_html = [Piece(text=piece.text) for piece in pieces], False, ""
     if has_html:
         parsed.html = sanitise(raw_html)
         if not parsed.html.strip() and not any(piece.text for piece in pieces):
             parsed.html = parsed.html.strip() or None
     parsed.text = _text_of(pieces, parsed.html, has_html)
     parsed.reply_text = _reply_of(pieces, parsed.text, raw_html)
+
+
+def _words_of(html: str) -> str:
+    words = re.sub(r"<[^<>]{0,2000}>", " ", html)
+    return re.sub(r"[ \t]{2,}", " ", words).strip()
 
 
 def _html_of(piece: Piece) -> str:

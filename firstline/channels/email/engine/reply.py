@@ -15,7 +15,7 @@ from firstline.channels.email.engine.html_text import BREAK, MARKS, MAYBE_BREAK
 # Our outgoing mail carries this line; the words around it may be translated, the signs may not.
 REPLY_MARKER = "##- Please type your reply above this line -##"
 _MARKER = re.compile(r"##-.{0,200}-##")
-_MOST_LINES = 20_000
+_MOST_LINES = 8_000
 
 TEXT, QUOTE, EMPTY, INTRO, END, SIGNED, CODE = "tqebxsc"
 
@@ -47,6 +47,8 @@ def _classify(lines: list[str]) -> str:
     """One letter for each line."""
     kinds = []
     fenced = _fenced(lines)
+    # `>>> ` alone is a Python prompt, not the third level of a quote.
+    has_prompts = not any(re.match(r"\s*>(?!>>)", line[:40]) for line in lines)
     for index, line in enumerate(lines):
         if index in fenced:
             kinds.append(CODE)
@@ -56,7 +58,7 @@ def _classify(lines: list[str]) -> str:
             kinds.append(INTRO)
         elif line[0] == MAYBE_BREAK:
             kinds.append(EMPTY)
-        elif line.lstrip(" \t").startswith((">", "|>", "＞")) and not re.match(r"\s*>>>+ ?\w", line[:40]):
+        elif line.lstrip(" \t").startswith((">", "|>", "＞")) and not (has_prompts and line.startswith(">>> ")):
             kinds.append(QUOTE)
         elif attributions.is_mobile_signature(line):
             kinds.append(SIGNED)
@@ -158,7 +160,9 @@ def _new_part(lines: list[str], kinds: str) -> list[str]:
         if len(lines) == before:
             break
     lines, kinds = _without_mobile(lines, kinds)
-    answered_below = re.fullmatch(r"[eb]*q[qeb]*([tc][tcesx]*)", kinds) or re.fullmatch(r"[eb]*q[qeb]*([tc][tces]*)", kinds)
+    answered_below = re.fullmatch(r"[eb]*q[qeb]*([tc][tcesx]*)", kinds) or re.fullmatch(
+        r"[eb]*q[qeb]*([tc][tces]*)", kinds
+    )
     if answered_below:
         lines = lines[answered_below.start(1) :]
     return lines
@@ -182,7 +186,8 @@ def _without_trailing(kinds: str, unwanted: str) -> int:
 _SIGNATURE_LINE = re.compile(r"(?:--|-- |—|–|__|- -)$")
 _RULE = re.compile(r"\s*(?:[-–—]{3,}|_{3,}|\*{3,}|~{3,}|#{3,}|={3,}|ᐧ)\s*$")
 _FOOTER = re.compile(
-    r"https?://|www\.|@|unsubscribe|mailing list|reply to this|abmelden|désabonner|confidential|vertraulich|\+?\d[\d ()/.-]{6,}\d|disclaimer", re.I
+    r"https?://|www\.|@|unsubscribe|mailing list|reply to this|abmelden|désabonner|confidential|vertraulich|\+?\d[\d ()/.-]{6,}\d|disclaimer",
+    re.IGNORECASE,
 )
 _NAME_DASHED = re.compile(r"\s*-{1,2}[^\W\d_a-z][^\W\d_]*(?:[ .][^\W\d_]+){0,2}\s*$")
 
@@ -196,9 +201,9 @@ def _before_signature(lines: list[str], kinds: str) -> int:
             break
         if kinds[index] in (TEXT, SIGNED):
             line = lines[index]
-            if _SIGNATURE_LINE.match(line.strip(" ") if line.strip() != "--" else "--") and behind <= 20:
-                stop = index
-            elif _RULE.match(line[:200]) and _is_footer(lines[index + 1 : stop], kinds[index + 1 : stop]):
+            if (_SIGNATURE_LINE.match(line.strip(" ") if line.strip() != "--" else "--") and behind <= 20) or (
+                _RULE.match(line[:200]) and _is_footer(lines[index + 1 : stop], kinds[index + 1 : stop])
+            ):
                 stop = index
             else:
                 behind += 1
@@ -206,7 +211,12 @@ def _before_signature(lines: list[str], kinds: str) -> int:
             break
         if behind > 30:
             break
-    if stop == len(lines) and lines and _NAME_DASHED.match(lines[-1][:80]) and (len(lines) < 2 or not lines[-2].strip()):
+    if (
+        stop == len(lines)
+        and lines
+        and _NAME_DASHED.match(lines[-1][:80])
+        and (len(lines) < 2 or not lines[-2].strip())
+    ):
         stop -= 1
     return stop
 
@@ -222,7 +232,11 @@ def _is_footer(lines: list[str], kinds: str) -> bool:
 
 def _without_mobile(lines: list[str], kinds: str) -> tuple[list[str], str]:
     """A phone's line above the quote goes too, when nothing but it stands between answer and quote."""
-    kept = [index for index, kind in enumerate(kinds) if not (kind == SIGNED and kinds[index + 1 :].lstrip("e")[:1] in ("b", "q", ""))]
+    kept = [
+        index
+        for index, kind in enumerate(kinds)
+        if not (kind == SIGNED and kinds[index + 1 :].lstrip("e")[:1] in ("b", "q", ""))
+    ]
     return [lines[index] for index in kept], "".join(kinds[index] for index in kept)
 
 

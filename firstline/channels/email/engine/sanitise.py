@@ -51,12 +51,18 @@ _CONTROLS_AND_BLANKS = re.compile("[\x00-\x20\x7f-\xa0\u200b\u2028\u2029\ufeff]+
 
 def sanitise(html: str) -> str:
     """Harmless HTML that reads like the original. Remote pictures wait behind `data-blocked-src`."""
-    return _block_remote_images(_CLEANER.clean(html))
+    html = _LONE_AMPERSAND.sub("&amp;", html)  # the parser is slow on long runs of them
+    for _ in range(5):
+        cleaned = _block_remote_images(_CLEANER.clean(html))
+        if cleaned == html:
+            return cleaned
+        html = cleaned
+    return nh3.clean_text(html)  # text that a parser reads anew each time is nothing to show
 
 
 def structure(html: str) -> str:
     """Well-formed HTML with the class names and ids that mail programs leave. Never shown to anybody."""
-    return _STRUCTURE.clean(html)
+    return _STRUCTURE.clean(_LONE_AMPERSAND.sub("&amp;", html))
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
@@ -121,22 +127,39 @@ def _block_one(found: re.Match[str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in attributes.items()) + ">"
 
 
-_OPENING = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})")
-_EMPTY_TAGS = {"br", "img", "hr", "meta", "link", "input", "col", "area", "base", "wbr", "p", "li", "td", "tr", "th", "option"}
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})([^<>]*+)")
+_LONE_AMPERSAND = re.compile(r"&(?![A-Za-z#])")
+_EMPTY_TAGS = {
+    "br",
+    "img",
+    "hr",
+    "meta",
+    "link",
+    "input",
+    "col",
+    "area",
+    "base",
+    "wbr",
+    "p",
+    "li",
+    "td",
+    "tr",
+    "th",
+    "option",
+}
 
 
-def depth_of(html: str, *, most: int) -> int:
-    """A quick upper estimate of nesting, to refuse what would make a parser slow. Stops counting at `most`."""
-    depth = deepest = 0
-    for found in _OPENING.finditer(html):
-        name = found.group(2).lower()
-        if name in _EMPTY_TAGS:
-            continue
-        depth = max(0, depth - 1) if found.group(1) else depth + 1
-        if depth > deepest:
-            deepest = depth
-            if deepest >= most:
-                break
-    return deepest
-
-
+def is_too_complex(html: str, *, depth: int, tags: int, attributes: int) -> bool:
+    """A quick look for what would make any parser slow: nesting, sheer number, tags with thousands of attributes."""
+    if html.count("<") > tags * 3 or html.count("&") > tags * 5:
+        return True
+    level = seen = 0
+    for found in _TAG.finditer(html):
+        seen += 1
+        if len(found.group(3)) > attributes * 4 and len(found.group(3).split()) > attributes:
+            return True
+        if found.group(2).lower() not in _EMPTY_TAGS:
+            level = max(0, level - 1) if found.group(1) else level + 1
+        if level >= depth or seen > tags * 2:
+            return True
+    return False
