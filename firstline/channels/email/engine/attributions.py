@@ -12,14 +12,21 @@ _LONGEST = 500
 
 # "… wrote:" as mail programs say it. Lower case.
 _VERBS = (
-    "wrote", "writes", "said", "says", "sent the following", "schrieb", "schrieben", "geschrieben", "a écrit", "a ecrit", "nous a dit",
-    "escribió", "escribio", "escribiste", "va escriure", "ha escrit", "escreveu", "ha scritto", "scrisse", "schreef", "geschreven",
+    "wrote", "writes", "said", "says", "sent the following", "schrieb", "schrieben", "geschrieben", "a écrit",
+    "a ecrit", "nous a dit",
+    "escribió", "escribio", "escribiste", "va escriure", "ha escrit", "escreveu", "ha scritto", "scrisse",
+    "schreef", "geschreven",
     "verzond", "skrev", "skreiv", "skrifaði", "kirjoitti", "napisał", "napisała", "napisał(a)", "pisze", "napsal",
-    "napsala", "napsal(a)", "napísal", "napísal(a)", "napísala", "je napisao", "je napisala", "napisao je", "је написао",
-    "је написао/ла", "написао је", "je pisal", "je napisal", "написал", "написала", "написал(а)", "пишет", "писал", "пише",
-    "написав", "написав(ла)", "писав", "пишеш", "написа", "escrigué", "írta", "ezt írta", "a scris", "έγραψε", "έγραψες", "yazdı",
-    "şunu yazdı", "şunları yazdı", "đã viết", "viết", "写道", "寫道", "写到", "書きました", "のメッセージ", "さんは書きました", "님이 작성", "작성",
-    "님의 말", "เขียนว่า", "เขียน", "menulis", "napisali", "rašė", "rakstīja", "kirjutas", "כתב", "כתבה", "‫כתב", "كتب", "كتبت", "نوشت", "লিখেছেন",
+    "napsala", "napsal(a)", "napísal", "napísal(a)", "napísala", "je napisao", "je napisala", "napisao je",
+    "је написао",
+    "је написао/ла", "написао је", "je pisal", "je napisal", "написал", "написала", "написал(а)", "пишет",
+    "писал", "пише",
+    "написав", "написав(ла)", "писав", "пишеш", "написа", "escrigué", "írta", "ezt írta", "a scris", "έγραψε",
+    "έγραψες", "yazdı",
+    "şunu yazdı", "şunları yazdı", "đã viết", "viết", "写道", "寫道", "写到", "書きました", "のメッセージ",
+    "さんは書きました", "님이 작성", "작성",
+    "님의 말", "เขียนว่า", "เขียน", "menulis", "napisali", "rašė", "rakstīja", "kirjutas", "כתב", "כתבה",
+    "‫כתב", "كتب", "كتبت", "نوشت", "লিখেছেন",
     "ने लिखा", "shkroi", "napisao/la", "idatzi du", "escribiu", "ysgrifennodd", "scríobh", "skrifar",
 )  # fmt: skip
 _VERB = re.compile(
@@ -27,21 +34,26 @@ _VERB = re.compile(
     + "|".join(re.escape(verb) for verb in _VERBS if verb[0] >= "\u0590") + ")"
 )  # fmt: skip
 _OPENERS = (
-    "on", "at", "in message", "le", "am", "um", "el", "el día", "il", "il giorno", "em", "op", "den", "på", "dnia", "w dniu", "dne", "dňa",
-    "v", "dana", "dne", "в", "у", "от", "la", "pe", "pada", "vào", "vào lúc", "lúc", "ngày", "tarihinde", "a", "στις", "a les", "date", "em qua",
+    "on", "at", "in message", "le", "am", "um", "el", "el día", "il", "il giorno", "em", "op", "den", "på",
+    "dnia", "w dniu", "dne", "dňa",
+    "v", "dana", "dne", "в", "у", "от", "la", "pe", "pada", "vào", "vào lúc", "lúc", "ngày", "tarihinde", "a",
+    "στις", "a les", "date", "em qua",
     "2", "在", "于", "於",
 )  # fmt: skip
 _OPENER = re.compile(
     r"(?:" + "|".join(re.escape(word) for word in sorted(_OPENERS, key=len, reverse=True)) + r")[\s\d]", re.IGNORECASE
 )
 _WEEKDAY_OR_NUMBER = re.compile(
-    r"\d{1,4}[-./年 ]|(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mån|tis|tor|fre|lör|sön|søn|man|tir|ons|lør|pon|wto|śro|czw|pią|sob|nie"
-    r"|пн|вт|ср|чт|пт|сб|вс|нд|понед|вторн|среда|четв|пятн|субб|воскр|hétfő|kedd|szerda|csüt|pént|szo|vas|пон|su|ma|ti|ke|to|pe|la)[^\W\d_]{0,9}[.,]? ",
+    r"\d{1,4}[-./年 ]|(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mån|tis|tor|fre"
+    r"|lör|sön|søn|man|tir|ons|lør|pon|wto|śro|czw|pią|sob|nie"
+    r"|пн|вт|ср|чт|пт|сб|вс|нд|понед|вторн|среда|четв|пятн|субб|воскр|hétfő|kedd|szerda|csüt|pént"
+    r"|szo|vas|пон|su|ma|ti|ke|to|pe|la)[^\W\d_]{0,9}[.,]? ",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時点點시]\s?\d{2}")
 _DATE = re.compile(
-    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de |of )?[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}(?!\d)|\d{1,2}月\d{1,2}日"
+    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de |of )?[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}(?!\d)"
+    r"|\d{1,2}月\d{1,2}日"
 )
 _ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,200}")
 _ISO_AND_NAME = re.compile(
@@ -105,21 +117,36 @@ def starts_like_attribution(line: str) -> bool:
 
 
 _ORIGINAL = (
-    "original message", "original mail", "original email", "original e-mail", "original appointment", "reply message", "forwarded message",
-    "forwarded mail", "forwarded by", "original nachricht", "ursprüngliche nachricht", "originalnachricht", "original-nachricht", "weitergeleitete nachricht", "antwort nachricht",
-    "ursprüngliche mail", "message d'origine", "message d’origine", "message original", "message initial", "message transféré",
-    "mensaje original", "mensaje reenviado", "mensaje original de", "missatge original", "missatge reenviat", "mensagem original",
-    "mensagem encaminhada", "messaggio originale", "messaggio inoltrato", "messaggio inviato", "oorspronkelijk bericht", "origineel bericht",
-    "oorspronkelijke bericht", "doorgestuurd bericht", "ursprungligt meddelande", "originalmeddelande", "vidarebefordrat meddelande",
-    "oprindelig meddelelse", "videresendt meddelelse", "oprindelig besked", "opprinnelig melding", "videresendt melding", "alkuperäinen viesti",
-    "välitetty viesti", "wiadomość oryginalna", "oryginalna wiadomość", "treść oryginalnej wiadomości", "wiadomość przekazana", "přeposlaná zpráva",
-    "původní zpráva", "původní e-mail", "pôvodná správa", "preposlaná správa", "izvirno sporočilo", "izvorna poruka", "originalna poruka",
-    "исходное сообщение", "оригинальное сообщение", "пересылаемое сообщение", "пересланное сообщение", "исходное письмо", "оригінальне повідомлення",
-    "переслане повідомлення", "оригинално съобщение", "препратено съобщение", "eredeti üzenet", "továbbított üzenet", "mesaj original",
-    "mesajul original", "mesaj redirecționat", "αρχικό μήνυμα", "προωθημένο μήνυμα", "özgün ileti", "orijinal mesaj", "iletilen mesaj", "original ileti",
-    "thư gốc", "tin nhắn gốc", "tin nhắn ban đầu", "thư đã chuyển tiếp", "tin nhắn đã chuyển tiếp", "原始邮件", "原始郵件", "原邮件", "转发邮件信息", "转发的邮件",
-    "轉寄郵件", "元のメッセージ", "元のメール", "転送メッセージ", "転送されたメッセージ", "원본 메시지", "원본 메일", "전달된 메시지", "ข้อความต้นฉบับ",
-    "pesan asli", "pesan terusan", "הודעה מקורית", "ההודעה המקורית", "الرسالة الأصلية", "پیام اصلی", "algne sõnum", "sākotnējā ziņa", "pradinis laiškas",
+    "original message", "original mail", "original email", "original e-mail", "original appointment",
+    "reply message", "forwarded message",
+    "forwarded mail", "forwarded by", "original nachricht", "ursprüngliche nachricht", "originalnachricht",
+    "original-nachricht", "weitergeleitete nachricht", "antwort nachricht",
+    "ursprüngliche mail", "message d'origine", "message d’origine", "message original", "message initial",
+    "message transféré",
+    "mensaje original", "mensaje reenviado", "mensaje original de", "missatge original", "missatge reenviat",
+    "mensagem original",
+    "mensagem encaminhada", "messaggio originale", "messaggio inoltrato", "messaggio inviato",
+    "oorspronkelijk bericht", "origineel bericht",
+    "oorspronkelijke bericht", "doorgestuurd bericht", "ursprungligt meddelande", "originalmeddelande",
+    "vidarebefordrat meddelande",
+    "oprindelig meddelelse", "videresendt meddelelse", "oprindelig besked", "opprinnelig melding",
+    "videresendt melding", "alkuperäinen viesti",
+    "välitetty viesti", "wiadomość oryginalna", "oryginalna wiadomość", "treść oryginalnej wiadomości",
+    "wiadomość przekazana", "přeposlaná zpráva",
+    "původní zpráva", "původní e-mail", "pôvodná správa", "preposlaná správa", "izvirno sporočilo",
+    "izvorna poruka", "originalna poruka",
+    "исходное сообщение", "оригинальное сообщение", "пересылаемое сообщение", "пересланное сообщение",
+    "исходное письмо", "оригінальне повідомлення",
+    "переслане повідомлення", "оригинално съобщение", "препратено съобщение", "eredeti üzenet",
+    "továbbított üzenet", "mesaj original",
+    "mesajul original", "mesaj redirecționat", "αρχικό μήνυμα", "προωθημένο μήνυμα", "özgün ileti",
+    "orijinal mesaj", "iletilen mesaj", "original ileti",
+    "thư gốc", "tin nhắn gốc", "tin nhắn ban đầu", "thư đã chuyển tiếp", "tin nhắn đã chuyển tiếp",
+    "原始邮件", "原始郵件", "原邮件", "转发邮件信息", "转发的邮件",
+    "轉寄郵件", "元のメッセージ", "元のメール", "転送メッセージ", "転送されたメッセージ", "원본 메시지",
+    "원본 메일", "전달된 메시지", "ข้อความต้นฉบับ",
+    "pesan asli", "pesan terusan", "הודעה מקורית", "ההודעה המקורית", "الرسالة الأصلية", "پیام اصلی",
+    "algne sõnum", "sākotnējā ziņa", "pradinis laiškas",
 )  # fmt: skip
 _ORIGINAL_LINE = re.compile(
     r"[>\s*_]*+[-_=*–—]{2,}[-_=*–—\s]*+(?:" + "|".join(re.escape(word) for word in _ORIGINAL) + r")\b[^\n]{0,80}$",
@@ -127,16 +154,22 @@ _ORIGINAL_LINE = re.compile(
 )
 _ANY_TITLE = re.compile(r"[>\s*]*+[-_=–—]{3,}\s*+([^-_=–—\n]{3,60}+)[-_=–—]{3,}[\s*]*+$")
 _BARE_ORIGINAL = re.compile(
-    r"[>\s*]*+(?:begin forwarded message|reply message|début du message (?:transféré|réexpédié)|anfang der weitergeleiteten (?:nachricht|e-mail)"
-    r"|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada|início da mensagem reenviada|begin doorgestuurd bericht"
-    r"|start på videresendt besked|vidarebefordrat brev|vidarebefordrat mail|válasz erre|początek przekazywanej wiadomości|początek wiadomości przekazanej dalej"
-    r"|начало переадресованного сообщения|下面是被转发的邮件|以下是轉寄的郵件|転送されたメッセージ|전달된 메시지|bắt đầu thư đã chuyển tiếp|začátek přeposlané zprávy"
+    r"[>\s*]*+(?:begin forwarded message|reply message|début du message (?:transféré|réexpédié)"
+    r"|anfang der weitergeleiteten (?:nachricht|e-mail)"
+    r"|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada|início da mensagem reenviada"
+    r"|begin doorgestuurd bericht"
+    r"|start på videresendt besked|vidarebefordrat brev|vidarebefordrat mail|válasz erre|początek przekazywanej wiadomości"
+    r"|początek wiadomości przekazanej dalej"
+    r"|начало переадресованного сообщения|下面是被转发的邮件|以下是轉寄的郵件|転送されたメッセージ"
+    r"|전달된 메시지|bắt đầu thư đã chuyển tiếp|začátek přeposlané zprávy"
     r"|videresendt melding|välitetty viesti alkaa|iletilen mesaj|початок листа, що пересилається)\s*[:：]?\s*\**$",
     re.IGNORECASE,
 )
 FORWARD_WORDS = re.compile(
-    r"forward|weitergeleitet|transféré|réexpédié|reenviad|inoltrat|encaminhad|doorgestuurd|videresend|vidarebefordra|välitetty|przekaz|přeposl|preposl"
-    r"|пересыла|переслан|переадрес|továbbított|转发|轉寄|転送|전달|chuyển tiếp|iletilen|missatge reenviat|redirecționat",
+    r"forward|weitergeleitet|transféré|réexpédié|reenviad|inoltrat|encaminhad|doorgestuurd|videresend"
+    r"|vidarebefordra|välitetty|przekaz|přeposl|preposl"
+    r"|пересыла|переслан|переадрес|továbbított|转发|轉寄|転送|전달|chuyển tiếp|iletilen|missatge reenviat"
+    r"|redirecționat",
     re.IGNORECASE,
 )
 
@@ -155,18 +188,25 @@ def may_be_divider(line: str) -> bool:
 
 _LABELS: dict[str, str] = {}
 for _role, _words in {
-    "from": "from von de da fra från van od от от: від de: lähettäjä nadawca odesílatel odosielateľ feladó expéditeur expediteur remitente mittente remetente afzender"
+    "from": "from von de da fra från van od от от: від de: lähettäjä nadawca odesílatel odosielateľ"
+    " feladó expéditeur expediteur remitente mittente remetente afzender"
     " avsändare afsender kimden gönderen từ người_gửi 发件人 寄件者 寄件人 差出人 送信元 보낸_사람 보낸사람 발신 dari จาก מאת من saatja no nuo šalje pošiljatelj pošilja šta отправитель από remitent",
-    "date": "date sent on sent_on datum gesendet gesendet_am data date_d'envoi envoyé envoyé_le envoyée fecha enviado enviado_el enviada enviada_em enviado_em inviato inviato_il"
+    "date": "date sent on sent_on datum gesendet gesendet_am data date_d'envoi envoyé envoyé_le"
+    " envoyée fecha enviado enviado_el enviada enviada_em enviado_em inviato inviato_il"
     " dato sendt skickat verzonden lähetetty päivämäärä päiväys wysłano wysłany data_wysłania odesláno odoslané dátum datum_odeslání elküldve trimis trimis_la"
     " отправлено дата надіслано изпратено tarih gönderilme_tarihi gönderildi đã_gửi ngày gửi ngày_gửi thời_gian 发送时间 日期 时间 寄件日期 傳送時間 送信日時 日時 日付 보낸_날짜 날짜 보냄 dikirim tanggal"
     " ส่ง วันที่ נשלח תאריך تاريخ تم_الإرسال ημερομηνία στάλθηκε data_d'enviament enviat fecha_de_envío poslano datum_slanja",
-    "to": "to an à a a: para til till aan do komu pro для кому до címzett către vastaanottaja destinataire destinatario destinatário kime alıcı tới đến người_nhận gửi_đến 收件人 收件者 宛先 받는_사람 받는사람"
+    "to": "to an à a a: para til till aan do komu pro для кому до címzett către vastaanottaja destinataire"
+    " destinatario destinatário kime alıcı tới đến người_nhận gửi_đến 收件人 收件者"
+    " 宛先 받는_사람 받는사람"
     " kepada ถึง אל إلى за προς per_a saaja kam kam: za prima",
     "cc": "cc cc: kopie copie copia kopia kopio bilgi kopi копия копія 抄送 副本 참조 másolatot_kap másolat tembusan",
-    "subject": "subject betreff objet asunto oggetto assunto onderwerp emne ämne temat předmět predmet aihe otsikko tárgy subiect тема konu tiêu_đề chủ_đề 主题 主旨 主題 件名 제목 perihal subjek"
+    "subject": "subject betreff objet asunto oggetto assunto onderwerp emne ämne temat předmět"
+    " predmet aihe otsikko tárgy subiect тема konu tiêu_đề chủ_đề 主题 主旨 主題"
+    " 件名 제목 perihal subjek"
     " เรื่อง เรื่อง נושא الموضوع θέμα assumpte относно teema zadeva tema",
-    "reply": "reply-to reply_to risposta répondre_à antwort_an responder_a antwoord_aan svar_till odpowiedz_do beantwoorden_-_aan importance priority wichtigkeit priorität",
+    "reply": "reply-to reply_to risposta répondre_à antwort_an responder_a antwoord_aan svar_till"
+    " odpowiedz_do beantwoorden_-_aan importance priority wichtigkeit priorität",
 }.items():
     for _word in _words.split():
         _LABELS.setdefault(_word.replace("_", " ").rstrip(":"), _role)
@@ -193,7 +233,8 @@ def header_value(line: str) -> str:
 _MOBILE = re.compile(
     r"""[\s<(\[*_-]*+(?:
         sent\ (?:from|via|with|using|by|on)(?:\ \S+){1,8}
-      | (?:get|download|téléchargez|obtenir|holen\ sie\ sich|scarica|obter|obtener|pobierz|skaffa|hämta|hent|download\ de|hanki)\ outlook\ (?:for|para|für|pour|per|dla|för|til|voor)\ .{1,60}
+      | (?:get|download|téléchargez|obtenir|holen\ sie\ sich|scarica|obter|obtener|pobierz|skaffa
+      |hämta|hent|download\ de|hanki)\ outlook\ (?:for|para|für|pour|per|dla|för|til|voor)\ .{1,60}
       | outlook\ (?:für|pour|para|per|dla)\ (?:ios|android).{0,60}
       | \S+\ from\ (?:my\ )?mobile
       | from\ my(?:\ \S+){1,4}

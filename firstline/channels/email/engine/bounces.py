@@ -17,54 +17,100 @@ _MOST_TEXT = 30_000
 _MOST_RECIPIENTS = 100
 
 _DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|post_?master|mail[-_.]?delivery.*|maildelivery.*|mta|mail[-_.]?system|mmsc.*|bounces?|badmsgq"
-    r"|auto-?notify|no-?reply-?mdn|daemon|returned-?mail|undeliverable|delivery[-_.]?(?:subsystem|failure|status).*|system|mxl?ogic|smtp|ndr|inetgw\d?|.*(?:antivirus|anti-virus|interscan|scanmail).*)(?:[\\+@=]|$)",
+    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|postmaster|post_?master|mail[-_.]?delivery.*"
+    r"|maildelivery.*|mta|mail[-_.]?system|mmsc.*|bounces?|badmsgq"
+    r"|auto-?notify|no-?reply-?mdn|daemon|returned-?mail|undeliverable|delivery[-_.]?(?:subsystem"
+    r"|failure|status).*|system|mxl?ogic|smtp|ndr|inetgw\d?|.*(?:antivirus|anti-virus|interscan"
+    r"|scanmail).*)(?:[\\+@=]|$)",
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ -]?(?:delivery?|deliver|daemon|administrator|system)|delivery (?:sub)?system|system administrator|postmaster|ndr administrator|mail router|jetmail|internet mail delivery",
+    r"mail(?:er)?[ -]?(?:delivery?|deliver|daemon|administrator|system)|delivery (?:sub)?system"
+    r"|system administrator|postmaster|ndr administrator|mail router|jetmail|internet mail delivery",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"""^\s*(?:\[[^\]]{1,40}\]\s*|\*+\s*|auto:\s*)?(?:
-    undeliver(?:ed|able)|un-?deliverable|non[- ]?deliver(?:y|able|ed)|nondeliverable|not\ delivered|unzustellbar|non\ remis|unable\ to\ deliver|failed\ to\ deliver
-    |returned\ (?:e?-?mail|message|to\ sender)|return(?:ed)?\ receipt\ \(ndr\)|mail\ returned|message\ returned|mailer[- ]daemon|rejected:?\ |message\ rejected|rejected\ (?:mail|message|posting)
-    |(?:permanent\ |mail\ |message\ |email\ |e-mail\ |smtp\ |temporary\ )?delivery\ (?:status\ )?(?:failure|failed|notification|error|problem|report|unsuccessful|delay|warning|has\ been\ delayed)
-    |(?:mail|message|e-?mail)\ (?:delivery|system|could\ not|not|transport)\ ?(?:status|failure|failed|error|delayed|be\ delivered|delivered|notification|system)?
-    |(?:mail|message)\ (?:error|failure|delayed|undeliverable|quarantined)|failure\ (?:notice|delivery)|delivery\ \w*\ ?failed|failed\ (?:mail|delivery|message)|failure\ notice
-    |failed:\ |error\ sending|error:|could\ not\ (?:send|deliver)|couldn['’]t\ (?:send|deliver)|(?:your\ )?(?:mail|message|e-?mail)\ (?:to|for|has|was|could|couldn).{0,200}(?:fail|not|deliver|reject|refus|bounce)
-    |warning:\ (?:could\ not|message|mail|e-?mail|unable)|warning\ -\ delayed|(?:auto)?bounce|automatic\ bounce|e-?mail\ bounce|bounced\ (?:mail|message)|mail\ delivery
-    |dsn[: ]|ndn:|ndr:|ndn\b|user\ unknown|unknown\ (?:user|address|recipient)|address\ (?:not\ found|error)|invalid\ (?:address|recipient|e-?mail)|blocked\ by|problems?\ (?:delivering|found)
-    |notification\ d['’]?\ ?(?:e|é)tat|échec|avis\ de\ non|message\ non|non\ distribu|le\ message\ n|remise\ (?:différée|impossible)|rapport\ de\ non
-    |mail\ konnte\ nicht|zustellung|nachricht\ (?:nicht|unzustell)|ihre\ nachricht|fehlgeschlagen|mailzustellung|benachrichtigung\ (?:über|zum)
-    |no\ se\ (?:puede|pudo|ha)|no\ entregado|error\ de\ entrega|entrega\ |devuelto|correo\ devuelto|mensaje\ (?:no|devuelto|rechazado)|n[ãa]o\ entregue|falha\ na\ entrega|mensagem\ n[ãa]o
-    |mancato\ recapito|messaggio\ non|impossibile\ recapitare|consegna|notifica\ di\ mancat|onbestelbaar|niet\ bezorg|kan\ niet|olevererbart|kan\ (?:ikke|inte)|ej\ levererat|oleverbart
+    undeliver(?:ed|able)|un-?deliverable|non[- ]?deliver(?:y|able|ed)|nondeliverable|not\ delivered
+    |unzustellbar|non\ remis|unable\ to\ deliver|failed\ to\ deliver
+    |returned\ (?:e?-?mail|message|to\ sender)|return(?:ed)?\ receipt\ \(ndr\)|mail\ returned|message\ returned
+    |mailer[- ]daemon|rejected:?\ |message\ rejected|rejected\ (?:mail|message|posting)
+    |(?:permanent\ |mail\ |message\ |email\ |e-mail\ |smtp\ |temporary\ )?delivery\ (?:status\ )?(?:failure
+    |failed|notification|error|problem|report|unsuccessful|delay|warning|has\ been\ delayed)
+    |(?:mail|message|e-?mail)\ (?:delivery|system|could\ not|not|transport)\ ?(?:status|failure|failed
+    |error|delayed|be\ delivered|delivered|notification|system)?
+    |(?:mail|message)\ (?:error|failure|delayed|undeliverable|quarantined)|failure\ (?:notice|delivery)
+    |delivery\ \w*\ ?failed|failed\ (?:mail|delivery|message)|failure\ notice
+    |failed:\ |error\ sending|error:|could\ not\ (?:send|deliver)|couldn['’]t\ (?:send|deliver)
+    |(?:your\ )?(?:mail|message|e-?mail)\ (?:to|for|has|was|could|couldn).{0,200}(?:fail|not|deliver
+    |reject|refus|bounce)
+    |warning:\ (?:could\ not|message|mail|e-?mail|unable)|warning\ -\ delayed|(?:auto)?bounce|automatic\ bounce
+    |e-?mail\ bounce|bounced\ (?:mail|message)|mail\ delivery
+    |dsn[: ]|ndn:|ndr:|ndn\b|user\ unknown|unknown\ (?:user|address|recipient)|address\ (?:not\ found
+    |error)|invalid\ (?:address|recipient|e-?mail)|blocked\ by|problems?\ (?:delivering|found)
+    |notification\ d['’]?\ ?(?:e|é)tat|échec|avis\ de\ non|message\ non|non\ distribu|le\ message\ n
+    |remise\ (?:différée|impossible)|rapport\ de\ non
+    |mail\ konnte\ nicht|zustellung|nachricht\ (?:nicht|unzustell)|ihre\ nachricht|fehlgeschlagen
+    |mailzustellung|benachrichtigung\ (?:über|zum)
+    |no\ se\ (?:puede|pudo|ha)|no\ entregado|error\ de\ entrega|entrega\ |devuelto|correo\ devuelto
+    |mensaje\ (?:no|devuelto|rechazado)|n[ãa]o\ entregue|falha\ na\ entrega|mensagem\ n[ãa]o
+    |mancato\ recapito|messaggio\ non|impossibile\ recapitare|consegna|notifica\ di\ mancat|onbestelbaar
+    |niet\ bezorg|kan\ niet|olevererbart|kan\ (?:ikke|inte)|ej\ levererat|oleverbart
     |niedostarczon|nie\ dostarczon|zwrot|недоставлен|не\ доставлен|невозможно|ваше\ сообщение|письмо\ не|возвращ
-    |配信|送信できません|配達|不達|返送|エラーメール|宛先不明|メール送信エラー|退信|系统退信|无法投递|投遞失敗|未送達|郵件傳遞|반송|메일\ ?전송|전송\ ?실패|thư\ không|không\ gửi\ được
-    |mail\ failed|loop\ alert|メールエラー|failure\ |smtp\ error|http\ error|mms\ error|sorry[,:]|complaint\ about|disabled|delayed\ mail|postmaster\ notify|status\ de\ entrega|wiadomo
+    |配信|送信できません|配達|不達|返送|エラーメール|宛先不明|メール送信エラー|退信|系统退信|无法投递
+    |投遞失敗|未送達|郵件傳遞|반송|메일\ ?전송|전송\ ?실패|thư\ không|không\ gửi\ được
+    |mail\ failed|loop\ alert|メールエラー|failure\ |smtp\ error|http\ error|mms\ error|sorry[,:]
+    |complaint\ about|disabled|delayed\ mail|postmaster\ notify|status\ de\ entrega|wiadomo
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PHRASE = re.compile(
-    r"""(?:could\ not\ be\ (?:delivered|sent|found|completed)|cannot\ be\ (?:delivered|sent)|can\ ?['’]?n?o?t\ be\ delivered|(?:was|were)\ not\ (?:delivered|sent|able\ to\ deliver)|not\ (?:yet\ )?been\ delivered
-    |unable\ to\ (?:deliver|send|relay)|(?:was|were|has\ been|is|being)\ un(?:deliverable|delivered)|is\ undeliverable|undeliverable|undelivered|couldn['’]t\ (?:be\ delivered|deliver)|wasn['’]t\ (?:able\ to\ deliver|delivered)|had\ (?:permanent|transient|delivery)
-    |did\ not\ reach|delivery\ (?:to\ |of\ |has\ |attempt|failed|failure|error|status|incomplete)|delevery\ to|failed\ to\ deliver|problems?\ (?:delivering|in\ delivering)
-    |permanent\ (?:fatal\ )?(?:error|failure)|fatal\ errors?|delivery\ errors?|undeliverable|returned\ to\ (?:the\ )?sender|returned\ (?:message|mail|to\ you)|mail\ (?:was\ )?returned|message\ (?:was\ |has\ been\ )?(?:rejected|returned|bounced|blocked)
-    |recipients?\ (?:was|were|is|are|could|address\ rejected|not|unknown|rejected)|(?:was|were|been)\ (?:rejected|refused)|rejected\ by|refused\ (?:by|to)|no\ such\ (?:user|account|mailbox|recipient|address|person)|user\ (?:is\ )?(?:unknown|not\ (?:found|known|listed)|doesn['’]t)|unknown\ (?:user|recipient|address|local|mail)
-    |unroutable|un-?routeable|mailbox\ (?:is\ )?(?:full|unavailable|not\ found|disabled|unknown|has\ exceeded)|over\ ?quota|quota\ exceeded|exceeded\ .{0,20}(?:quota|storage|limit)|does\ not\ exist|doesn['’]t\ exist|no\ longer\ (?:exists?|valid|available|in\ use|with|works?|accept|being)|not\ (?:a\ )?(?:valid|known|recogni[sz]ed)
-    |account\ (?:is\ |has\ been\ )?(?:disabled|suspended|inactive|closed)|address(?:\(es\)|es)?\ (?:failed|rejected|not\ found|is\ not|does\ not|was\ not|has\ been\ disabled)|invalid\ (?:address|recipient|domain|user|mailbox)|host\ (?:unknown|not\ found|unreachable)|name\ (?:service|server)\ error|connection\ (?:timed\ out|refused)|giving\ up
-    |returning\ message|bounce|not\ accepting|transcript\ of\ session|has\ not\ (?:yet\ )?been\ (?:delivered|collected)|will\ (?:be|keep)\ (?:retried|trying)|still\ being\ retried|delayed|cannot\ deliver|cannot\ (?:be\ )?(?:find|forward|send)|not\ found|permanently|error\ (?:code|message|in|detail)
-    |n['’](?:a|ont)\ pas\ pu|pas\ pu\ (?:être|etre)|non\ remis|impossible\ de|n['’]existe\ pas|inconnu|nicht\ (?:zugestellt|ausgeliefert|gefunden|erreicht|existiert)|unzustellbar|konnte\ nicht|existiert\ nicht|no\ (?:se\ )?(?:ha\ podido|pudo|puede|existe|fue)|não\ (?:foi|pôde|existe)|nao\ (?:foi|pode)|non\ è\ stato|impossibile|kon\ niet|niet\ (?:worden|bezorgd)|kunne\ ikke|kunde\ inte
-    |nie\ (?:można|istnieje|został)|не\ (?:удалось|найден|существует|доставлен|может)|невозможно|ошибк|配信|送信でき|見つかりません|届け|存在しません|該当|エラー|無法|无法|退回|失败|不存在|반송|전송.{0,6}실패|không\ (?:gửi|tồn\ tại|thể)
+    r"""(?:could\ not\ be\ (?:delivered|sent|found|completed)|cannot\ be\ (?:delivered|sent)|can\ ?['’]?n?o?t\ be\ delivered
+    |(?:was|were)\ not\ (?:delivered|sent|able\ to\ deliver)|not\ (?:yet\ )?been\ delivered
+    |unable\ to\ (?:deliver|send|relay)|(?:was|were|has\ been|is|being)\ un(?:deliverable|delivered)
+    |is\ undeliverable|undeliverable|undelivered|couldn['’]t\ (?:be\ delivered|deliver)|wasn['’]t\ (?:able\ to\ deliver
+    |delivered)|had\ (?:permanent|transient|delivery)
+    |did\ not\ reach|delivery\ (?:to\ |of\ |has\ |attempt|failed|failure|error|status|incomplete)
+    |delevery\ to|failed\ to\ deliver|problems?\ (?:delivering|in\ delivering)
+    |permanent\ (?:fatal\ )?(?:error|failure)|fatal\ errors?|delivery\ errors?|undeliverable|returned\ to\ (?:the\ )?sender
+    |returned\ (?:message|mail|to\ you)|mail\ (?:was\ )?returned|message\ (?:was\ |has\ been\ )?(?:rejected
+    |returned|bounced|blocked)
+    |recipients?\ (?:was|were|is|are|could|address\ rejected|not|unknown|rejected)|(?:was|were|been)\ (?:rejected
+    |refused)|rejected\ by|refused\ (?:by|to)|no\ such\ (?:user|account|mailbox|recipient|address
+    |person)|user\ (?:is\ )?(?:unknown|not\ (?:found|known|listed)|doesn['’]t)|unknown\ (?:user
+    |recipient|address|local|mail)
+    |unroutable|un-?routeable|mailbox\ (?:is\ )?(?:full|unavailable|not\ found|disabled|unknown|has\ exceeded)
+    |over\ ?quota|quota\ exceeded|exceeded\ .{0,20}(?:quota|storage|limit)|does\ not\ exist|doesn['’]t\ exist
+    |no\ longer\ (?:exists?|valid|available|in\ use|with|works?|accept|being)|not\ (?:a\ )?(?:valid
+    |known|recogni[sz]ed)
+    |account\ (?:is\ |has\ been\ )?(?:disabled|suspended|inactive|closed)|address(?:\(es\)|es)?\ (?:failed
+    |rejected|not\ found|is\ not|does\ not|was\ not|has\ been\ disabled)|invalid\ (?:address|recipient
+    |domain|user|mailbox)|host\ (?:unknown|not\ found|unreachable)|name\ (?:service|server)\ error
+    |connection\ (?:timed\ out|refused)|giving\ up
+    |returning\ message|bounce|not\ accepting|transcript\ of\ session|has\ not\ (?:yet\ )?been\ (?:delivered
+    |collected)|will\ (?:be|keep)\ (?:retried|trying)|still\ being\ retried|delayed|cannot\ deliver
+    |cannot\ (?:be\ )?(?:find|forward|send)|not\ found|permanently|error\ (?:code|message|in|detail)
+    |n['’](?:a|ont)\ pas\ pu|pas\ pu\ (?:être|etre)|non\ remis|impossible\ de|n['’]existe\ pas
+    |inconnu|nicht\ (?:zugestellt|ausgeliefert|gefunden|erreicht|existiert)|unzustellbar|konnte\ nicht
+    |existiert\ nicht|no\ (?:se\ )?(?:ha\ podido|pudo|puede|existe|fue)|não\ (?:foi|pôde|existe)
+    |nao\ (?:foi|pode)|non\ è\ stato|impossibile|kon\ niet|niet\ (?:worden|bezorgd)|kunne\ ikke|kunde\ inte
+    |nie\ (?:można|istnieje|został)|не\ (?:удалось|найден|существует|доставлен|может)|невозможно
+    |ошибк|配信|送信でき|見つかりません|届け|存在しません|該当|エラー|無法|无法|退回|失败|不存在
+    |반송|전송.{0,6}실패|không\ (?:gửi|tồn\ tại|thể)
     |abuse\ report|no\ valid\ recipients|virus|spam|blocked|policy)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CODE = re.compile(
-    r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<!\d)(?:4[2-5]\d|5[0-7]\d) ?[ -] ?(?:#?\d\.|[A-Za-z<\"'])|ERROR_CODE|ResponseCode"
+    r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<!\d)(?:4[2-5]\d|5[0-7]\d) ?[ -] ?(?:#?\d\.|[A-Za-z<\"'])"
+    r"|ERROR_CODE|ResponseCode"
 )
 _RETURNED_COPY = re.compile(
-    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version|x-originating-ip)[ \t]*:[ \t]|[ \t>|]{0,8}[-=*_]{2,}+[^\n]{0,60}?(?:original|returned|copy|header|below|unsent|undelivered|bounced|includ|message text|source mail).{0,80}$"
-    r"|(?:original message|the original message|a copy of|this is a copy|included is a copy|your original|message header|the header|bounced e-?mail|your message:|headers of|original mail|元のメール|--- enclosed are|below are|below is|copy of).{0,80}$)",
+    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version|x-originating-ip)[ \t]*:[ \t]"
+    r"|[ \t>|]{0,8}[-=*_]{2,}+[^\n]{0,60}?(?:original|returned|copy|header|below|unsent|undelivered"
+    r"|bounced|includ|message text|source mail).{0,80}$"
+    r"|(?:original message|the original message|a copy of|this is a copy|included is a copy|your original"
+    r"|message header|the header|bounced e-?mail|your message:|headers of|original mail|元のメール"
+    r"|--- enclosed are|below are|below is|copy of).{0,80}$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(
@@ -204,11 +250,14 @@ def _holds_message(part: Part) -> bool:
 
 _LISTED = re.compile(r"^[ \t>*-]{0,8}<([^<>\s]{3,320})>[ \t]*[:;.]?(?:[ \t].*)?$", re.MULTILINE)
 _ALONE = re.compile(
-    r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*|[ \t]+\.{3}.*)?$",
+    r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*"
+    r"|[ \t]+\.{3}.*)?$",
     re.MULTILINE | re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:addressed to|recipients?(?: address)?|target mail address|failed address|address(?:e?s)?|user|account|mailbox|to|for|dda:smtp|delivery to|rcpt to|undeliverable to|your (?:mail|message|e-mail) to|delivre a|routing:[^\n]{0,60}for)"
+    r"\b(?:addressed to|recipients?(?: address)?|target mail address|failed address|address(?:e?s)?"
+    r"|user|account|mailbox|to|for|dda:smtp|delivery to|rcpt to|undeliverable to|your (?:mail|message"
+    r"|e-mail) to|delivre a|routing:[^\n]{0,60}for)"
     r"(?:\s*[:=]\s*|\s+)[<'\"\[(]?([^\s<>@\"'()\[\];:,=]{1,64}@[^\s<>@\"'()\[\];:,]{1,255})",
     re.IGNORECASE,
 )
@@ -247,8 +296,11 @@ def failed_addresses(headers: Headers, text: str, own: set[str]) -> list[str]:
 
 
 _ANNOUNCES = re.compile(
-    r"(?:following|these|this|the)\s+(?:intended\s+)?(?:e-?mail\s+)?(?:recipient|address|user|destination|distribution)|(?:permanent|transient|delivery|fatal) (?:fatal |delivery )?errors|failed addresses|not delivered to"
-    r"|(?:could|can) ?not be (?:delivered|reached|sent)(?: to)?\s*:?\s*$|has not (?:yet )?been delivered is|following address|undeliverable to|nicht zugestellt|destinataires? suivant|siguientes? destinatario",
+    r"(?:following|these|this|the)\s+(?:intended\s+)?(?:e-?mail\s+)?(?:recipient|address|user|destination"
+    r"|distribution)|(?:permanent|transient|delivery|fatal) (?:fatal |delivery )?errors|failed addresses"
+    r"|not delivered to"
+    r"|(?:could|can) ?not be (?:delivered|reached|sent)(?: to)?\s*:?\s*$|has not (?:yet )?been delivered is"
+    r"|following address|undeliverable to|nicht zugestellt|destinataires? suivant|siguientes? destinatario",
     re.IGNORECASE,
 )
 

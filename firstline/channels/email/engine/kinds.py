@@ -40,13 +40,22 @@ def is_loop(headers: Headers, sender: Address, message_id: str, ourselves: Ourse
 
 _AUTO_SUBJECT = re.compile(
     r"""^\s*(?:re:\s*|aw:\s*)?(?:
-      auto(?:matic|mated|matische|matisch|matico|mático|matyczna)?[\s-]*(?:reply|response|answer|antwort|antwoord|respuesta|resposta|svar|odpowied[zź]|risposta|réponse)\b
-    | automatische\ (?:antwort|antworten)|automatisch\ antwoord|automatisch\ bericht|automatisk\ (?:svar|svarmelding)|automatiskt\ svar|autosvar|automaattinen\ vastaus
-    | réponse\ automatique|respuesta\ autom[aá]tica|resposta\ autom[aá]tica|risposta\ automatica|odpowiedź\ automatyczna|automatick[áa]\ odpov[eě][dď]|automatikus\ válasz
-    | автоматический\ ответ|автоответ|автоматична\ відповідь|автоматичен\ отговор|otomatik\ yanıt|αυτόματη\ απάντηση|trả\ lời\ tự\ động|tự\ động\ trả\ lời
-    | 自动回复|自動回覆|自動返信|自動応答|자동\ ?(?:회신|응답)|răspuns\ automat|samodejni\ odgovor|automatski\ odgovor|rispondi\ automaticamente
-    | out\ ?-?of\ ?-?(?:the\ ?-?)?office|ooo\b|away\ from\ (?:the\ )?office|vacation\b|on\ vacation|i\ am\ (?:away|out\ of)|abwesenheit(?:s(?:notiz|meldung|nachricht|assistent))?\b|bin\ (?:im\ urlaub|nicht\ im)|nicht\ im\ büro|urlaub:|außer\ haus
-    | absence\ du\ bureau|absent\ du|en\ vacances|fuera\ de\ (?:la\ )?oficina|ausencia|fora\ do\ escrit[oó]rio|ausência|fuori\ (?:sede|ufficio)|assente|afwezig|buiten\ kantoor|frånvaro|fravær|poza\ biurem|nieobecno|mimo\ kancelář|poissa|вне\ офиса|отсутствие|不在|外出中|부재중
+      auto(?:matic|mated|matische|matisch|matico|mático|matyczna)?[\s-]*(?:reply|response|answer
+      |antwort|antwoord|respuesta|resposta|svar|odpowied[zź]|risposta|réponse)\b
+    | automatische\ (?:antwort|antworten)|automatisch\ antwoord|automatisch\ bericht|automatisk\ (?:svar
+    |svarmelding)|automatiskt\ svar|autosvar|automaattinen\ vastaus
+    | réponse\ automatique|respuesta\ autom[aá]tica|resposta\ autom[aá]tica|risposta\ automatica
+    |odpowiedź\ automatyczna|automatick[áa]\ odpov[eě][dď]|automatikus\ válasz
+    | автоматический\ ответ|автоответ|автоматична\ відповідь|автоматичен\ отговор|otomatik\ yanıt
+    |αυτόματη\ απάντηση|trả\ lời\ tự\ động|tự\ động\ trả\ lời
+    | 自动回复|自動回覆|自動返信|自動応答|자동\ ?(?:회신|응답)|răspuns\ automat|samodejni\ odgovor
+    |automatski\ odgovor|rispondi\ automaticamente
+    | out\ ?-?of\ ?-?(?:the\ ?-?)?office|ooo\b|away\ from\ (?:the\ )?office|vacation\b|on\ vacation
+    |i\ am\ (?:away|out\ of)|abwesenheit(?:s(?:notiz|meldung|nachricht|assistent))?\b|bin\ (?:im\ urlaub
+    |nicht\ im)|nicht\ im\ büro|urlaub:|außer\ haus
+    | absence\ du\ bureau|absent\ du|en\ vacances|fuera\ de\ (?:la\ )?oficina|ausencia|fora\ do\ escrit[oó]rio
+    |ausência|fuori\ (?:sede|ufficio)|assente|afwezig|buiten\ kantoor|frånvaro|fravær|poza\ biurem
+    |nieobecno|mimo\ kancelář|poissa|вне\ офиса|отсутствие|不在|外出中|부재중
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
