@@ -26,6 +26,12 @@ class Environment(BaseSettings):
     threads: int = Field(default=6, ge=1, le=64, description="How many pages one web process computes at a time.")
     demo: bool = Field(default=False, description="Run as the demo: shows logins, keeps outgoing mail on a page.")
     smtp: str = Field(default="", description="smtp://user:password@host:587; empty: outgoing mail stays on a page.")
+    mail_address: str = Field(default="help@firstline.example", description="The address people write to.")
+    mail_name: str = Field(default="Help desk", description="The name our mails come from.")
+    mail_aliases: Annotated[list[str], NoDecode] = Field(default_factory=list, description="Further addresses of ours.")
+    mail_trusted_server: str = Field(
+        default="", description="The name our mail server signs its Authentication-Results with."
+    )
     smtp_port: int = Field(default=2525, description="The port our own mail listener answers on.")
     smtp_bind: str = Field(default="127.0.0.1", description="The address our own mail listener answers on.")
     log_level: str = Field(default="INFO")

@@ -19,17 +19,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Everything is worked out only when a page draws it; a piece of a page does not."""
     person: Any = getattr(request, "user", None)
     is_known = person is not None and person.is_authenticated
+    if not is_known:
+        return {"organisation_name": SimpleLazyObject(_organisation_name)}
     names: dict[str, Any] = {
-        "person": person if is_known else None,
-        "navigation": SimpleLazyObject(lambda: _navigation(request) if is_known else []),
-        "account_links": SimpleLazyObject(lambda: _account_links(request) if is_known else []),
+        "person": person.display_name,
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "account_links": SimpleLazyObject(lambda: _account_links(request)),
         "organisation_name": SimpleLazyObject(_organisation_name),
-        "shortcuts": person.shortcuts if is_known else True,
-        "sign_out_url": _address("account_logout") if is_known else None,
-        "sign_in_url": None if is_known else _address("account_login"),
-        "messages": SimpleLazyObject(lambda: _messages(request)),
     }
-    if is_known and "desk.enter" in permissions_of(person):
+    if "desk.enter" in permissions_of(person):
         names["palette_url"] = reverse("desk:palette")
     return names
 
@@ -65,7 +63,10 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
-    links = [(_("Profile"), _address("accounts:profile"), "person")]
+    links = [
+        (_("Profile"), _address("accounts:profile"), "person"),
+        (_("Security"), _address("accounts:security"), "lock"),
+    ]
     if "desk.enter" in permissions_of(request.user):
         links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))
         links.append((_("Desk"), _address("desk:home"), "queue"))
@@ -82,8 +83,3 @@ def _address(name: str) -> str | None:
 
 def _organisation_name() -> str:
     return "Firstline"
-
-
-def _messages(request: HttpRequest) -> Any:
-
-    return get_messages(request)

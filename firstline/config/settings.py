@@ -226,3 +226,10 @@ LOGGING = logs.configuration(environment.log_level)
 
 FILES_FOLDER = DATA / "files"
 SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# Mail (channels/email)
+MAIL_ADDRESS = environment.mail_address
+MAIL_NAME = environment.mail_name
+MAIL_ALIASES = environment.mail_aliases
+MAIL_TRUSTED_SERVER = environment.mail_trusted_server
+SMTP_URL = environment.smtp

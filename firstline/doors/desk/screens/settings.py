@@ -54,21 +54,21 @@ def index(request: HttpRequest) -> HttpResponse:
     return page(request, "desk/settings.html", {"doors": doors, "breadcrumb": [(_("Settings"), None)]})
 
 
-class StatusForm(forms.ModelForm[Status]):
+class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Status
         fields = ("name", "type", "requester_label", "position", "is_active")
         labels = {"position": gettext_lazy("Place in the list"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
 
-class CategoryForm(forms.ModelForm[Category]):
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Category
         fields = ("name", "parent", "is_active")
         labels = {"parent": gettext_lazy("Below"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
 
-class CustomFieldForm(forms.ModelForm[CustomField]):
+class CustomFieldForm(forms.ModelForm):  # type: ignore[type-arg]
     options = forms.CharField(
         label=gettext_lazy("Options"), required=False, widget=forms.Textarea, help_text=gettext_lazy("One a line")
     )

@@ -1,0 +1,178 @@
+"""Writing mails: one row per recipient, in the transaction of what causes it. The worker sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from email.utils import formataddr
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from firstline.channels.email import queries, rules
+from firstline.channels.email.models import MailIdentity, OutgoingMail, ReplyToken
+from firstline.core import clock
+from firstline.people.accounts.models import Person
+from firstline.work.conversations.models import Message
+from firstline.work.tickets.models import Participant, Ticket
+
+Purpose = OutgoingMail.Purpose
+# Receipts to one address in an hour. An address nobody has proven gets one, and it holds no word of the sender's,
+# so that a forged sender cannot make us a relay.
+RECEIPTS_PROVEN, RECEIPTS_UNPROVEN = 10, 1
+
+
+def write_reply(ticket: Ticket, message: Message) -> list[OutgoingMail]:
+    """Send an answer of the desk to everybody on the ticket."""
+    author = message.author.display_name if message.author else settings.MAIL_NAME
+    return [
+        _write(
+            Purpose.REPLY,
+            ticket,
+            person,
+            subject=_subject(ticket),
+            text=message.text,
+            html=str(message.html),
+            message=message,
+            sender=author,
+        )
+        for person in _readers(ticket, besides=message.author_id)
+    ]
+
+
+def write_solved(ticket: Ticket, *, by: Any) -> list[OutgoingMail]:
+    """Ask the requester whether it is solved. The link shows a page with buttons; opening it changes nothing."""
+    person = ticket.requester
+    if not person.email or not person.is_active or (by is not None and by.pk == person.pk):
+        return []
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        link = f"{settings.BASE_URL}/requests/{ticket.pk}"
+        text = _(
+            "Your request “%(subject)s” is marked as solved.\n\n"
+            "Is it? Tell us here, or simply answer this mail if it is not:\n%(link)s"
+        ) % {"subject": ticket.subject, "link": link}
+        return [_write(Purpose.SOLVED, ticket, person, subject=_subject(ticket), text=text, is_automatic=True)]
+
+
+def write_receipt(ticket: Ticket, person: Person, in_reply_to: str = "") -> OutgoingMail | None:
+    """Tell somebody the number of their new ticket."""
+    is_proven = person.email_verified_at is not None
+    hour_ago = clock.now() - timedelta(hours=1)
+    lately = OutgoingMail.objects.filter(to=person.email or "", purpose=Purpose.RECEIPT, created_at__gt=hour_ago)
+    if not person.email or lately.count() >= (RECEIPTS_PROVEN if is_proven else RECEIPTS_UNPROVEN):
+        return None
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        text = _(
+            "We have received your request. Its number is #%(number)s.\n\n"
+            "A person reads it and answers you. To add something, simply answer this mail."
+        ) % {"number": ticket.pk}
+        subject = _subject(ticket) if is_proven else _("We have received your request [#%(number)s]") % {"number": ticket.pk}
+        return _write(
+            Purpose.RECEIPT, ticket, person, subject=subject, text=text, is_automatic=True, in_reply_to=in_reply_to
+        )
+
+
+def write_account(to: str, subject: str, text: str, html: str = "") -> OutgoingMail:
+    """A mail about an account: a code, a link. It belongs to no ticket and cannot be answered."""
+    mail = OutgoingMail(
+        purpose=Purpose.ACCOUNT,
+        to=to.lower(),
+        message_id=rules.new_message_id(),
+        headers={"From": formataddr((settings.MAIL_NAME, rules.desk_address())), "Auto-Submitted": "auto-generated",
+                 "X-Firstline-Id": rules.installation_id()},
+        subject=_one_line(subject),
+        text=text,
+        html=html,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    mail.save(force_insert=True)
+    return mail
+
+
+def _write(
+    purpose: str,
+    ticket: Ticket,
+    person: Person,
+    *,
+    subject: str,
+    text: str,
+    html: str = "",
+    message: Message | None = None,
+    sender: str = "",
+    is_automatic: bool = False,
+    in_reply_to: str = "",
+) -> OutgoingMail:
+    token, _is_new = ReplyToken.objects.get_or_create(ticket=ticket, person=person)
+    chain = queries.chain_of(ticket)
+    answers = in_reply_to or (chain[-1] if chain else "")
+    message_id = rules.new_message_id()
+    headers = {
+        "From": formataddr((sender or settings.MAIL_NAME, rules.desk_address())),
+        "Reply-To": formataddr((settings.MAIL_NAME, rules.reply_address(token.token))),
+        "X-Firstline-Id": rules.installation_id(),
+    }
+    if answers:
+        headers["In-Reply-To"] = answers
+        headers["References"] = " ".join(dict.fromkeys([*chain[:2], *chain[-8:]]))
+    if is_automatic:
+        headers["Auto-Submitted"] = "auto-replied" if purpose == Purpose.RECEIPT else "auto-generated"
+        headers["X-Auto-Response-Suppress"] = "All"
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        whole_text, whole_html = _dressed(ticket, text, html)
+    mail = OutgoingMail(
+        purpose=purpose,
+        ticket=ticket,
+        message=message,
+        person=person,
+        to=person.email,
+        message_id=message_id,
+        headers=headers,
+        subject=_one_line(subject),
+        text=whole_text,
+        html=whole_html,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    mail.save(force_insert=True)
+    MailIdentity(
+        key=MailIdentity.key_of(message_id), message_id=message_id, ticket=ticket, person=person, is_ours=True,
+        at=clock.now(),
+    ).save(force_insert=True)  # fmt: skip
+    return mail
+
+
+def _readers(ticket: Ticket, *, besides: int | None) -> Iterable[Person]:
+    """Everybody who takes part by mail: requester, affected, in copy. Never the author, nobody twice."""
+    roles = [Participant.Role.AFFECTED, Participant.Role.CC]
+    ids = {ticket.requester_id, *ticket.participants.filter(role__in=roles).values_list("person_id", flat=True)}
+    people = Person.objects.filter(pk__in=ids - {besides}, is_active=True, email__isnull=False)
+    return people.order_by("pk")
+
+
+def _subject(ticket: Ticket) -> str:
+    return f"Re: {ticket.subject} [#{ticket.pk}]"
+
+
+def _dressed(ticket: Ticket, text: str, html: str) -> tuple[str, str]:
+    """The marker above, the way to the portal below. Always a text part; HTML beside it."""
+    marker = _("–– Please answer above this line ––")
+    link = f"{settings.BASE_URL}/requests/{ticket.pk}"
+    foot = _("Request #%(number)s: %(link)s") % {"number": ticket.pk, "link": link}
+    inner = html or "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in text.split("\n\n"))
+    whole = format_html(
+        '<div style="color:#777;font-size:12px">{}</div><div>{}</div>'
+        '<div style="color:#777;font-size:12px;margin-top:24px">{}</div>',
+        marker,
+        mark_safe(inner),  # noqa: S308 -- sanitised when it was written
+        foot,
+    )
+    return f"{marker}\n\n{text.strip()}\n\n-- \n{foot}\n", str(whole)
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())[:400]

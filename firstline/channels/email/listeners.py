@@ -1,0 +1,28 @@
+"""What makes us write mails. In the same transaction: a mail is a row, and the worker sends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firstline.core.events import on
+from firstline.core.events.models import Event
+from firstline.work.conversations.events import Replied
+from firstline.work.conversations.models import Message
+from firstline.work.tickets.events import TicketStatusChanged
+from firstline.work.tickets.models import StatusType
+
+from .actions.write import write_reply, write_solved
+
+
+@on(Replied)
+def send_answers_of_the_desk(event: Event, ticket: Any) -> None:
+    """An answer reaches everybody on the ticket by mail."""
+    if event.facts["from_desk"]:
+        write_reply(ticket, Message.objects.select_related("author").get(pk=event.facts["message"]))
+
+
+@on(TicketStatusChanged)
+def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
+    """When the desk says that it is solved, the requester is asked."""
+    if event.facts.get("type") == StatusType.RESOLVED and event.via != "import":
+        write_solved(ticket, by=event.actor)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from firstline.channels.email.actions.retry import try_again
+from firstline.channels.email.models import OutgoingMail
+from firstline.channels.email.queries import outgoing_visible_to
+from firstline.core.entry import access
+from firstline.core.paging import BadCursor, page_of
+from firstline.core.ui.render import page
+
+COLUMNS = ("id", "to", "subject", "state", "purpose", "created_at", "attempts", "last_error", "in_doubt", "ticket_id")
+TONES = {"waiting": "waiting", "sending": "open", "sent": "resolved", "failed": "breach", "bounced": "breach"}
+
+
+@access("mail.view")
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Every mail we write, newest first: where it went, or why not yet."""
+    found = outgoing_visible_to(request.user)
+    state = request.GET.get("state", "")
+    if state in OutgoingMail.State.values:
+        found = found.filter(state=state)
+    rows = found.values(*COLUMNS)
+    try:
+        shown = page_of(rows, ["-id"], after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    except BadCursor:
+        shown = page_of(rows, ["-id"])
+    here = f"&state={state}" if state else ""
+    names: dict[str, Any] = {
+        "rows": shown.rows,
+        "newer": f"?before={shown.newer}{here}" if shown.newer else None,
+        "older": f"?after={shown.older}{here}" if shown.older else None,
+        "state": state,
+        "states": OutgoingMail.State.choices,
+        "tones": TONES,
+        "labels": dict(OutgoingMail.State.choices),
+        "purposes": dict(OutgoingMail.Purpose.choices),
+        "breadcrumb": [(_("Outbox"), None)],
+    }
+    return page(request, "email/outbox.html", names, block="list")
+
+
+@access("mail.view")
+def mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mail, as its reader sees it."""
+    found = _mail(request, pk)
+    names = {
+        "mail": found,
+        "tone": TONES[found.state],
+        "may_retry": found.state in {"failed", "bounced", "waiting"},
+        "breadcrumb": [(_("Outbox"), reverse("email:outbox")), (found.to, None)],
+    }
+    return page(request, "email/mail.html", names)
+
+
+@access("mail.view")
+def body(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML of a mail, for the frame on its page: no scripts, no forms, nothing from elsewhere."""
+    found = _mail(request, pk)
+    response = HttpResponse(found.html or found.text, content_type="text/html; charset=utf-8" if found.html else "text/plain")
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@access("mail.view")
+@require_POST
+def sending(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try again."""
+    try_again(_mail(request, pk), by=request.user)
+    messages.success(request, _("It is sent again in a moment."))
+    return HttpResponseRedirect(reverse("email:mail", args=[pk]))
+
+
+def _mail(request: HttpRequest, pk: int) -> OutgoingMail:
+    found = outgoing_visible_to(request.user).select_related("ticket").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
