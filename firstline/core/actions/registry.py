@@ -72,13 +72,19 @@ def action[**P, R](name: str, *, permission: str) -> Callable[[Callable[P, R]], 
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         signature = inspect.signature(function)
-        if "by" not in signature.parameters:
-            raise TypeError(f"The action {name} needs a keyword parameter 'by'.")
+        by_parameter = signature.parameters.get("by")
+        if by_parameter is None or by_parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            raise TypeError(f"The action {name} needs a keyword-only parameter 'by'.")
+        if by_parameter.default is not inspect.Parameter.empty:
+            # A forgotten `by` would mean "Firstline itself", whom nobody checks.
+            raise TypeError(f"The parameter 'by' of the action {name} must not have a default.")
+        first = next(iter(signature.parameters))
 
         @wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             by = kwargs.get("by")
-            thing = args[0] if args else None
+            # By position or by name: `assign(ticket=…)` must be judged by the ticket, too.
+            thing = args[0] if args else kwargs.get(first) if first != "by" else None
             if by is not None and not may(by, permission, thing):
                 raise NotAllowed(f"{permission} is not allowed here.")
             with transaction.atomic(), acting() as now_acting:
