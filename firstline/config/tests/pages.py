@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.actions.acting import circumstances
+from firstline.core.entry import public as for_everybody
+from firstline.core.entry import signed_in
+from firstline.people.accounts.urls import entrance
 
 
+@signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{get_language()} {timezone.get_current_timezone_name()} {circumstances()}")
 
 
-@login_not_required
+@for_everybody
 def public(request: HttpRequest) -> HttpResponse:
     return HttpResponse("for all", headers={"X-Acting": str(circumstances().correlation)})
 
 
-@login_not_required
+@for_everybody
 def long(request: HttpRequest) -> HttpResponse:
     return HttpResponse("many words " * 200)
 
 
-@login_not_required
+@for_everybody
 def busy(request: HttpRequest) -> HttpResponse:
     raise OperationalError("database is locked: SELECT secret FROM vault")
 
 
-@login_not_required
+@for_everybody
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("canary-41c7")
 
 
-@login_not_required
+@for_everybody
 def not_allowed(request: HttpRequest) -> HttpResponse:
     raise NotAllowed("ticket.assign is not allowed here.")
 
 
-@login_not_required
+@for_everybody
 def refused(request: HttpRequest) -> HttpResponse:
     raise Refused("The ticket is <closed>.")
 
 
+@signed_in
 def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
     return HttpResponse("bye")
@@ -64,5 +68,7 @@ urlpatterns = [
     path("not-allowed", not_allowed),
     path("refused", refused),
     path("leave", leave),
+    path("account/", include("firstline.people.accounts.urls")),  # the shells of the error pages link to them
+    path("account/", include(entrance)),
 ]
 handler500 = "firstline.config.errors.server_error"

@@ -1,6 +1,6 @@
 """Serve the bundled style, script and pictures."""
 
-from django.contrib.auth.decorators import login_not_required
+from firstline.core.entry import public
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -10,7 +10,7 @@ from firstline.core.ui import bundle
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@login_not_required
+@public
 @require_safe
 def asset(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the asset, zipped where the browser can unzip."""

@@ -6,20 +6,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from firstline.core import clock
 from firstline.core.actions import may
+from firstline.core.entry import public
 from firstline.core.ui.render import page
 
 
-@login_not_required  # it holds nothing but samples, and asks for itself
+@public  # it holds nothing but samples, and asks for itself
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show the gallery while developing, and to whoever may see it."""
+    """Show the gallery to developers and to administrators."""
     if not (settings.DEBUG or may(request.user, "gallery.view")):
         raise Http404("gallery")
     return page(request, "ui/gallery.html", sample_context(), block="options")

@@ -1,6 +1,6 @@
 """Light, dark, or as the system says. Kept in a cookie, so that the first paint is already right."""
 
-from django.contrib.auth.decorators import login_not_required
+from firstline.core.entry import public
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from firstline.core.ui.shell import COOKIE_AGE, THEME_COOKIE, THEMES
 
 
-@login_not_required
+@public
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember the chosen theme and go back to the page it was chosen on."""
