@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_ox",
     *ROOMS,
@@ -74,12 +78,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "firstline.people.accounts.screens.middleware.SessionAge",
     "firstline.config.middleware.own_language_and_time",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "firstline.core.entry.middleware.EntryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "firstline.config.middleware.Refusals",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "firstline.config.urls"
@@ -127,6 +134,7 @@ TEMPLATES = [
             "environment": "firstline.core.ui.environment.environment",
             "context_processors": [
                 "firstline.core.ui.shell.context",
+                "firstline.people.accounts.screens.shell.context",
                 "django.contrib.messages.context_processors.messages",
             ],
         },
@@ -221,6 +229,56 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/account/login/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ABSOLUTE_AGE = 30 * 24 * 3600  # seconds; SESSION_COOKIE_AGE is for how long it may lie unused
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
+
+# Signing in (allauth). Its pages and mails are ours: people/accounts.
+ACCOUNT_ADAPTER = "firstline.people.accounts.screens.entrance.Entrance"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without a password here, signing in would have none either
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 -- a class
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True  # the session ends by SESSION_COOKIE_AGE and SESSION_ABSOLUTE_AGE, not by a tick
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # an office stands behind one address
+    "login_failed": "20/m/ip,5/5m/key",
+    "request_login_code": "30/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,3/m/key,10/h/key",
+}
+PASSWORD_RESET_TIMEOUT = 2 * 3600
+MFA_ADAPTER = "firstline.people.accounts.screens.entrance.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.trusted_proxies
+
+# Counts of attempts and used codes must be shared by all processes and survive a restart: so they lie in the
+# database, which every installation has. What may differ between processes uses the other one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# Codes and links of the sign-in pages. channels/email puts its outbox here.
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": DATA / "mail"}}
+}
+DEFAULT_FROM_EMAIL = f"Firstline <no-reply@{_address.hostname}>"
 
 LOGGING = logs.configuration(environment.log_level)
 

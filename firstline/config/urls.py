@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from firstline.people.accounts.urls import entrance
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.core.ui.urls")),
+    path("account/", include("firstline.people.accounts.urls")),
+    path("account/", include(entrance)),
 ]
 
 handler500 = "firstline.config.errors.server_error"

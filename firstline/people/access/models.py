@@ -36,7 +36,15 @@ class Grant(ChangedByActions):
     class Meta:
         db_table = "access_grant"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "role", "team", "kind"], name="grant_once", nulls_distinct=False),
+            # Two, because SQLite holds two empty teams to be different.
+            models.UniqueConstraint(
+                fields=["person", "role", "kind"], condition=models.Q(team=None), name="grant_once_everywhere"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "team", "kind"],
+                condition=models.Q(team__isnull=False),
+                name="grant_once_per_team",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from firstline.people.accounts.models import Person
+from firstline.people.teams.models import Team
+
 from .models import Grant, Role
 
-# What a person may do with a ticket they have a part in, whatever their role.
+# What a person may do with a thing they have a part in, whatever their role.
 BY_RELATION: dict[str, frozenset[str]] = {
     "requester": frozenset({"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw"}),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
+    "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
+    "member": frozenset({"team.view"}),
+    "team lead": frozenset({"team.view", "team.members"}),
 }
 
 _REQUESTER = frozenset({"ticket.ask", "own.edit", "token.manage"})
@@ -24,11 +30,12 @@ _AGENT = _REQUESTER | {
 _LEAD = _AGENT | {"ticket.override", "ticket.bulk", "person.edit", "absence.edit", "mail.release", "report.view"}
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
-    "report.view", "settings.view",
+    "report.view", "settings.view", "access.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
-    "settings.view", "settings.edit", "access.edit", "team.edit", "organisation.edit", "job.view", "job.repair",
-    "mail.manage", "audit.view", "ticket.settings", "person.deactivate", "import.run", "gallery.view",
+    "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
+    "job.view", "job.repair", "mail.manage", "audit.view", "ticket.settings", "person.deactivate", "import.run",
+    "gallery.view",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {
@@ -42,6 +49,15 @@ BY_ROLE: dict[str, frozenset[str]] = {
     Role.ADMIN: _ADMIN,
 }
 
+# With a thing in hand these are judged by one's relation to it alone: no role lets anybody act as somebody else.
+PERSONAL = frozenset({"own.edit", "token.manage"})
+# Changing somebody who holds roles is as good as holding those roles: a new address receives their sign-in codes.
+CHANGES_A_PERSON = frozenset({"person.edit", "person.deactivate", "person.forget"})
+# Permissions beginning with "ticket." are about one ticket, but for these.
+NOT_ABOUT_A_TICKET = frozenset({"ticket.ask", "ticket.settings"})
+# Who works on a ticket keeps their rights on it, wherever it has been routed.
+WORKS_ON_IT = frozenset({"owner", "collaborator"})
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -52,18 +68,17 @@ class Scope:
     kind: str = ""
 
     def covers(self, *, team: int | None, kind: str, is_private: bool) -> bool:
-        if self.kind and self.kind != kind:
-            return False
-        if self.team is not None and self.team != team:
-            return False
-        return not is_private
+        """Whether a ticket lies in it. `is_private`: of a private team the person does not work in."""
+        if is_private:
+            return False  # not even a role for just that team: otherwise an admin could grant it to themselves
+        return (not self.kind or self.kind == kind) and (self.team is None or self.team == team)
 
 
 def scopes_of(person: Any) -> tuple[Scope, ...]:
     """The person's roles with their scopes: one query, kept on the person for this request."""
     known: tuple[Scope, ...] | None = getattr(person, "_scopes", None)
     if known is None:
-        if not person.is_active:
+        if not person.is_active or person.pk is None:
             known = ()
         else:
             rows = Grant.objects.filter(person_id=person.pk).values_list("role", "team_id", "kind")
@@ -81,6 +96,12 @@ def teams_of(person: Any) -> frozenset[int]:
     return known
 
 
+def forget(person: Any) -> None:
+    """Read roles and teams anew: they have just changed, or the person object outlives a request."""
+    person.__dict__.pop("_scopes", None)
+    person.__dict__.pop("_teams", None)
+
+
 def roles_of(person: Any) -> frozenset[str]:
     return frozenset(scope.role for scope in scopes_of(person))
 
@@ -91,22 +112,53 @@ def permissions_of(person: Any) -> frozenset[str]:
 
 
 def may(person: Any, permission: str, thing: Any = None) -> bool:
-    """Whether `person` may do this to `thing` (or at all, where no thing is meant).
+    """Whether `person` may do this to `thing` (or at all, where no thing is meant)."""
+    return why(person, permission, thing)[0]
+
+
+def why(person: Any, permission: str, thing: Any = None) -> tuple[bool, str]:
+    """Whether, and the key of the reason: the same answer for the check and for the page that explains it.
 
     A thing with a scope (`access_scope()` → team, kind, is_private) is judged by it; a thing with
     relations (`relations_of(person)`) may give its own people rights beyond their roles.
     """
     if not getattr(person, "is_authenticated", False) or not person.is_active:
-        return False
+        return False, "not signed in"
     relations = thing.relations_of(person) if hasattr(thing, "relations_of") else frozenset()
+    if isinstance(thing, Team) and thing.is_private and permission in {"team.edit", "team.members"}:
+        # Otherwise an admin could open the door of a private team, or walk in.
+        return ("team lead" in relations), "private team"
     if any(permission in BY_RELATION.get(relation, ()) for relation in relations):
-        return True
+        return True, "relation"
+    if thing is not None and permission in PERSONAL:
+        return False, "personal"
     holding = [scope for scope in scopes_of(person) if permission in BY_ROLE[scope.role]]
-    if not hasattr(thing, "access_scope"):
-        return bool(holding)
-    if relations & {"owner", "collaborator"} and holding:
-        return True  # whoever was given a part in the work may do it, whatever the team
+    if not holding:
+        return False, "no role"
+    if isinstance(thing, Person):
+        return _about_a_person(person, permission, thing)
+    if relations & WORKS_ON_IT:
+        return True, "works on it"
+    if hasattr(thing, "access_scope"):
+        return _about_a_scope(person, holding, thing)
+    if thing is not None and permission.startswith("ticket.") and permission not in NOT_ABOUT_A_TICKET:
+        # Fail closed: something on a ticket that does not say which ticket would be open to every agent.
+        return isinstance(thing, str | int | type), "no scope"
+    return True, "role"
+
+
+def _about_a_scope(person: Any, holding: list[Scope], thing: Any) -> tuple[bool, str]:
     team, kind, is_private = thing.access_scope()
-    if team is not None and team in teams_of(person):
+    if is_private and team in teams_of(person):
         is_private = False
-    return any(scope.covers(team=team, kind=kind, is_private=is_private) for scope in holding)
+    if any(scope.covers(team=team, kind=kind, is_private=is_private) for scope in holding):
+        return True, "role"
+    return False, "private" if is_private else "scope"
+
+
+def _about_a_person(person: Any, permission: str, thing: Person) -> tuple[bool, str]:
+    if permission not in CHANGES_A_PERSON or person.pk == thing.pk:
+        return True, "role"
+    if Grant.objects.filter(person_id=thing.pk).exists() and "access.edit" not in permissions_of(person):
+        return False, "holds roles"
+    return True, "role"

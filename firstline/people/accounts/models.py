@@ -7,20 +7,28 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
-from firstline.core.text import fold
+from firstline.core.text import fold, words
+
+
+def address_of(text: str | None) -> str | None:
+    """The one way an address is kept and compared: trimmed, lower case. Nothing else is folded, so that
+
+    `victim+x@`, `víctim@` and `victim@` stay three people until each has proven to read their mail.
+    """
+    return (text or "").strip().lower() or None
 
 
 class People(BaseUserManager["Person"]):
     """The manager of people; requesters who only ever wrote a mail are people too."""
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
-        person = self.model(email=email.strip().lower() if email else None, **fields)
+        person = self.model(email=address_of(email), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
 
     def get_by_natural_key(self, email: str | None) -> Person:
-        return self.get(email=(email or "").strip().lower())
+        return self.get(email=address_of(email))
 
 
 class Theme(models.TextChoices):
@@ -64,12 +72,22 @@ class Person(AbstractBaseUser):
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.email is not None:
-            self.email = self.email.strip().lower() or None
-        self.folded = fold(f"{self.name} {self.email or ''}")[:500]
+        self.email = address_of(self.email)
+        before, self.folded = self.folded, fold(f"{self.name} {self.email or ''}", collapse=True)[:500]
         if (fields := kwargs.get("update_fields")) is not None and {"name", "email"} & set(fields):
             kwargs["update_fields"] = {*fields, "folded"}
+        is_new = self._state.adding
         super().save(*args, **kwargs)
+        if is_new or before != self.folded:
+            PersonWord.write(self)
+
+    def relations_of(self, person: Any) -> frozenset[str]:
+        """What `person` is to this account, as people/access judges it."""
+        return frozenset({"self"} if person.pk == self.pk else ())
+
+    @property
+    def is_verified(self) -> bool:
+        return self.email_verified_at is not None
 
     @property
     def display_name(self) -> str:
@@ -78,3 +96,26 @@ class Person(AbstractBaseUser):
     @property
     def short_name(self) -> str:
         return self.display_name.split("@")[0].split(" ")[0]
+
+
+class PersonWord(models.Model):
+    """A word of somebody's name or address, folded: the index that finds `now` → Anna Nowak."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="words")
+    word = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        db_table = "person_word"
+
+    def __str__(self) -> str:
+        return self.word
+
+    @classmethod
+    def write(cls, *people: Person) -> None:
+        """Index these people anew. Also for imports that save people in bulk."""
+        cls.objects.filter(person__in=people).delete()
+        cls.objects.bulk_create(
+            cls(person=person, word=word)
+            for person in people
+            for word in dict.fromkeys(words(f"{person.name} {person.email or ''}", most=20))
+        )

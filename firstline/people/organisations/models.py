@@ -17,6 +17,7 @@ class Organisation(ChangedByActions):
     name = models.CharField(_("name"), max_length=200, unique=True)
     domains = models.JSONField(_("mail domains"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         db_table = "organisation"
@@ -35,6 +36,7 @@ class Department(ChangedByActions):
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="heads_departments"
     )
+    is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         db_table = "department"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -26,8 +26,15 @@ class Team(ChangedByActions):
     def __str__(self) -> str:
         return self.name
 
+    def relations_of(self, person: Any) -> frozenset[str]:
+        """What `person` is to this team: member, lead."""
+        rows = [row for row in person.team_memberships.all() if row.team_id == self.pk]
+        return frozenset({"member" for _row in rows} | {"team lead" for row in rows if row.is_lead})
+
 
 class TeamMember(ChangedByActions):
+    """Somebody works in a team, and perhaps leads it."""
+
     noun = "team_member"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
@@ -57,6 +64,9 @@ class Absence(ChangedByActions):
 
     class Meta:
         db_table = "absence"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(last_day__gte=models.F("first_day")), name="absence_forwards")
+        ]
         indexes: ClassVar = [models.Index(fields=["last_day", "first_day"], name="absence_days")]
 
     def __str__(self) -> str:

@@ -1,0 +1,85 @@
+"""What happens to teams, their members and absences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.utils.translation import gettext as _
+
+from firstline.core.events import EventKind
+
+if TYPE_CHECKING:
+    from firstline.core.events.models import Event
+
+
+class TeamSaved(EventKind):
+    """Facts: `fields`, the names of what changed; empty for a new team."""
+
+    key = "team.saved"
+    noun = "team"
+    icon = "edit"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("changed the team") if event.facts.get("fields") else _("added the team")
+
+
+class TeamArchived(EventKind):
+    key = "team.archived"
+    noun = "team"
+    icon = "archive"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("archived the team") if event.facts.get("is_archived") else _("took the team out of the archive")
+
+
+class MemberAdded(EventKind):
+    """Facts: `person`, `is_lead`."""
+
+    key = "team.member_added"
+    noun = "team"
+    icon = "person"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("made somebody lead of the team") if event.facts.get("is_lead") else _("added a member")
+
+
+class MemberRemoved(EventKind):
+    """Facts: `person`."""
+
+    key = "team.member_removed"
+    noun = "team"
+    icon = "person"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("took a member out of the team")
+
+
+class AbsenceSaved(EventKind):
+    """About the person. Facts: `first_day`, `last_day`, `deputy`."""
+
+    key = "person.absence_saved"
+    noun = "person"
+    icon = "calendar"
+    personal: ClassVar[tuple[str, ...]] = ("first_day", "last_day")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("is away from %(first)s to %(last)s") % {
+            "first": event.facts.get("first_day"),
+            "last": event.facts.get("last_day"),
+        }
+
+
+class AbsenceEnded(EventKind):
+    key = "person.absence_removed"
+    noun = "person"
+    icon = "calendar"
+    personal: ClassVar[tuple[str, ...]] = ("first_day", "last_day")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("took an absence back")
