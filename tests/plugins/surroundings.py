@@ -12,12 +12,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from firstline.config.translations import compile_stale
 from tests.plugins import postgres
 
 
 def _prepare() -> None:
     if "FIRSTLINE_TEST_DATA" in os.environ:  # a worker of pytest-xdist: its parent has prepared everything
         return
+    compile_stale()
     data = Path(tempfile.mkdtemp(prefix="firstline-test-"))
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["FIRSTLINE_TEST_DATA"] = os.environ["FIRSTLINE_DATA"] = str(data)
