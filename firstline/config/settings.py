@@ -50,6 +50,8 @@ ROOMS = [
     "firstline.people.access",
     "firstline.work.tickets",
     "firstline.work.conversations",
+    "firstline.doors.desk",
+    "firstline.doors.portal",
     "firstline.channels.transfer",
 ]
 INSTALLED_APPS = [
@@ -135,6 +137,7 @@ TEMPLATES = [
             "context_processors": [
                 "firstline.core.ui.shell.context",
                 "firstline.people.accounts.screens.shell.context",
+                "firstline.config.navigation.context",
                 "django.contrib.messages.context_processors.messages",
             ],
         },

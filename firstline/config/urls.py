@@ -8,6 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.core.ui.urls")),
     path("account/", include("firstline.people.accounts.urls")),
     path("account/", include(entrance)),
+    path("", include("firstline.work.conversations.urls")),
+    path("", include("firstline.doors.desk.urls")),
+    path("", include("firstline.doors.portal.urls")),
 ]
 
 handler500 = "firstline.config.errors.server_error"

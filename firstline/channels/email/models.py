@@ -127,7 +127,7 @@ class OutgoingMail(ChangedByActions):
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
-    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="outgoing_mails")
+    reply = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="outgoing_mails")
     person = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     to = models.CharField(max_length=320)
     # Stable over all attempts, so that a mail sent twice in doubt is seen as one.

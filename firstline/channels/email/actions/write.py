@@ -127,7 +127,7 @@ def _write(
     mail = OutgoingMail(
         purpose=purpose,
         ticket=ticket,
-        message=message,
+        reply=message,
         person=person,
         to=person.email,
         message_id=message_id,

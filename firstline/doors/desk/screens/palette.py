@@ -27,7 +27,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     found = {
         "tickets": _tickets(person, asked),
-        "people": find(asked, viewer=person)[:MOST] if len(asked) >= 2 else [],
+        "people": find(person, asked)[:MOST] if len(asked) >= 2 else [],
         "places": [place for place in _places(person) if not asked or fold(asked) in fold(place["label"])],
         "asked": asked,
         "breadcrumb": [(_("Search"), None)],

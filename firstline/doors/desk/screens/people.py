@@ -16,7 +16,7 @@ from firstline.work.tickets.queries import visible_to
 @access("person.view")
 def suggest(request: HttpRequest) -> HttpResponse:
     """People whose name or address begins like what was typed."""
-    found = find(request.GET.get("q", ""), viewer=request.user)[:10]
+    found = find(request.user, request.GET.get("q", ""))[:10]
     return page(request, "desk/suggest_people.html", {"people": found})
 
 

@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     number = asked.removeprefix("#")
     if number.isdecimal() and len(number) < 19 and visible_to(request.user).filter(pk=int(number)).exists():
         return HttpResponseRedirect(reverse("desk:ticket", args=[int(number)]))
-    people = find(asked, viewer=request.user)[:5] if len(asked) >= 2 else []
+    people = find(request.user, asked)[:5] if len(asked) >= 2 else []
     return _list(request, "all", "desk/search.html", {"people": people}, order="newest")
 
 
