@@ -50,6 +50,7 @@ ROOMS = [
     "firstline.people.access",
     "firstline.work.tickets",
     "firstline.work.conversations",
+    "firstline.channels.email",
     "firstline.doors.desk",
     "firstline.doors.portal",
     "firstline.channels.transfer",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("firstline.people.accounts.urls")),
     path("account/", include(entrance)),
     path("", include("firstline.work.conversations.urls")),
+    path("", include("firstline.channels.email.urls")),
     path("", include("firstline.doors.desk.urls")),
     path("", include("firstline.doors.portal.urls")),
 ]
