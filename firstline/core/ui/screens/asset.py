@@ -1,10 +1,10 @@
 """Serve the bundled style, script and pictures."""
 
-from firstline.core.entry import public
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from firstline.core.entry import public
 from firstline.core.ui import bundle
 
 FOR_EVER = "public, max-age=31536000, immutable"

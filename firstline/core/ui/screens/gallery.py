@@ -1,5 +1,6 @@
 """Every component in every state, light and dark side by side. For those who build pages, and for the axe test."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from firstline.core import clock
 from firstline.core.actions import may
 from firstline.core.entry import public
+from firstline.core.ui.bundle import OWN
 from firstline.core.ui.render import page
 
 
@@ -47,6 +49,7 @@ def sample_context() -> dict[str, Any]:
         "bell_count": 3,
         "palette_url": "?palette",
         "sign_out_url": "#out",
+        "pictures": re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24', (OWN / "icons.svg").read_text()),
         "hour": timedelta(hours=1),
         "minute": timedelta(minutes=1),
     }

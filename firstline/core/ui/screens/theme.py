@@ -1,10 +1,10 @@
 """Light, dark, or as the system says. Kept in a cookie, so that the first paint is already right."""
 
-from firstline.core.entry import public
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from firstline.core.entry import public
 from firstline.core.ui.shell import COOKIE_AGE, THEME_COOKIE, THEMES
 
 

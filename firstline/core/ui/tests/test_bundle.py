@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from firstline.core.ui import bundle
-from firstline.core.ui.environment import asset
+from firstline.core.ui.environment import PACKAGE, asset
 
+IN_TEMPLATES = r'(?:icon\(|icon=)"([\w-]+)"'
+IN_EVENTS = r'(?m)^    icon(?:: [\w\[\]]+)? = "([\w-]+)"'
 BUDGET = 200_000  # bytes, style and script together, before they are zipped
 
 
@@ -79,11 +81,11 @@ def test_style_uses_logical_properties_and_meaning_only() -> None:
 
 def test_every_picture_that_is_named_is_drawn() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (bundle.OWN / "icons.svg").read_text()))
-    templates = bundle.OWN.parents[1] / "templates"
     named = {
         name
-        for path in templates.rglob("*.html")
-        for name in re.findall(r'(?:icon\(|icon=)"([\w-]+)"', path.read_text())
+        for pattern, suffix in ((IN_TEMPLATES, "html"), (IN_EVENTS, "py"))
+        for path in PACKAGE.rglob(f"*.{suffix}")
+        for name in re.findall(pattern, path.read_text())
         if not name.endswith("-")
     }
 

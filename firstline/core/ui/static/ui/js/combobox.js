@@ -44,7 +44,7 @@ customElements.define("x-combobox", class extends HTMLElement {
     url.searchParams.set("q", words);
     try {
       const answer = await fetch(url, { signal: this.#asked.signal, headers: { "HX-Request": "true" } });
-      if (!answer.ok) return this.#close();
+      if (!answer.ok || answer.redirected) return this.#close();
       this.list.innerHTML = await answer.text();
       this.options.forEach((option, at) => { option.id ||= `${this.list.id}-${at}`; });
       this.#open();

@@ -1,36 +1,78 @@
 /* Stays true while others work: when the stream at data-stream says "changed", it fetches data-url again and morphs itself.
-   data-say is read out when that happens. data-paused holds it still. */
+   data-say is read out when that happens; data-paused holds it still. Elements with the same stream share one connection,
+   and a hidden page lets go of it: browsers allow six to a host, all tabs together. */
+const connections = new Map();
+
+class Connection {
+  #source;
+  #wasLost = false;
+  elements = new Set();
+
+  constructor(url) { this.url = url; }
+
+  open() {
+    if (this.#source || document.hidden) return;
+    this.#source = new EventSource(this.url);
+    this.#source.addEventListener("changed", () => this.tell());
+    this.#source.addEventListener("error", () => { this.#wasLost = true; });
+    this.#source.addEventListener("open", () => {
+      if (this.#wasLost) this.tell();
+      this.#wasLost = false;
+    });
+  }
+
+  /* What happens from here on is not heard; whoever opens again has to ask. */
+  close() {
+    if (this.#source) this.#wasLost = true;
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  tell() { this.elements.forEach((element) => element.soon()); }
+}
+
+document.addEventListener("visibilitychange", () => connections.forEach((each) => (document.hidden ? each.close() : each.open())));
+addEventListener("pagehide", () => connections.forEach((each) => each.close()));
+addEventListener("pageshow", () => connections.forEach((each) => each.open()));
+
 customElements.define("x-live", class extends HTMLElement {
-  #stream;
+  static observedAttributes = ["data-paused"];
   #waiting;
+  #isStale = false;
 
   connectedCallback() {
-    if (!this.dataset.stream) return;
-    this.#stream = new EventSource(this.dataset.stream);
-    this.#stream.addEventListener("changed", () => this.#soon());
-    document.addEventListener("visibilitychange", this.#seen);
+    const url = this.dataset.stream;
+    if (!url) return;
+    if (!connections.has(url)) connections.set(url, new Connection(url));
+    connections.get(url).elements.add(this);
+    connections.get(url).open();
   }
 
   disconnectedCallback() {
-    this.#stream?.close();
     clearTimeout(this.#waiting);
-    document.removeEventListener("visibilitychange", this.#seen);
+    const connection = connections.get(this.dataset.stream);
+    connection?.elements.delete(this);
+    if (connection?.elements.size === 0) {
+      connection.close();
+      connections.delete(connection.url);
+    }
   }
 
-  #seen = () => { if (!document.hidden && this.dataset.stale) this.#soon(); };
+  attributeChangedCallback() { if (this.#isStale) this.soon(); }
 
-  /* Several changes in a breath are one; a hidden page waits until somebody looks. */
-  #soon() {
-    this.dataset.stale = "true";
-    if ("paused" in this.dataset || document.hidden) return;
+  /* Several changes in a breath are one. */
+  soon() {
+    this.#isStale = true;
+    if ("paused" in this.dataset) return;
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => this.#refresh(), 150);
   }
 
   async #refresh() {
-    delete this.dataset.stale;
+    this.#isStale = false;
     await globalThis.htmx.ajax("GET", this.dataset.url ?? location.href, { target: this, swap: "innerMorph" });
-    if (this.dataset.say) document.getElementById("live").textContent = this.dataset.say;
+    const live = document.getElementById("live");
+    if (this.dataset.say && live) live.textContent = this.dataset.say;
     this.dispatchEvent(new Event("refreshed", { bubbles: true }));
   }
 });

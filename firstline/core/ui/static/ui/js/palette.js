@@ -49,6 +49,7 @@ customElements.define("x-palette", class extends HTMLElement {
     url.searchParams.set("q", this.field.value);
     try {
       const answer = await fetch(url, { signal: this.#asked.signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+      if (answer.redirected) return location.assign(answer.url);
       if (!answer.ok) return;
       this.list.innerHTML = await answer.text();
       this.options.forEach((option, at) => this.#unlink(option, at));
