@@ -44,6 +44,7 @@ ROOMS = [
     "firstline.core.events",
     "firstline.core.jobs",
     "firstline.core.quiet",
+    "firstline.core.live",
     "firstline.people.accounts",
     "firstline.people.organisations",
     "firstline.people.teams",

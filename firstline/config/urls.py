@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.channels.email.urls")),
     path("", include("firstline.doors.desk.urls")),
     path("", include("firstline.doors.portal.urls")),
+    path("live/", include("firstline.core.live.urls")),
 ]
 
 handler500 = "firstline.config.errors.server_error"
