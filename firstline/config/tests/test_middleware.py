@@ -92,7 +92,7 @@ def test_every_page_closes_what_it_does_not_need(client: Client) -> None:
 
 
 def test_long_pages_are_zipped_but_never_those_with_codes(client: Client) -> None:
-    zipped = {"headers": {"Accept-Encoding": "gzip"}}
+    zipped: Any = {"headers": {"Accept-Encoding": "gzip"}}
 
     assert client.get("/long", **zipped)["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get("/public", **zipped)
