@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def _by_comma(value: object) -> object:
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], NoDecode, BeforeValidator(_by_comma)]
 
 
 class Environment(BaseSettings):
@@ -21,7 +28,10 @@ class Environment(BaseSettings):
     debug: bool = Field(default=False, description="Show errors in the browser. Never in production.")
     secret_key: str = Field(default="", description="Empty: made at first start and kept in the data folder.")
     base_url: str = Field(default="http://127.0.0.1:8000", description="The address people reach this desk at.")
-    hosts: Annotated[list[str], NoDecode] = Field(default_factory=list, description="Further host names to answer to.")
+    hosts: Names = Field(default_factory=list, description="Further host names to answer to.")
+    outbound_allowed: Names = Field(
+        default_factory=list, description="Inner hosts our HTTP client may ask: name or name:port, separated by commas."
+    )
     trusted_proxies: int = Field(default=0, description="How many proxies stand in front and may be believed.")
     threads: int = Field(default=6, ge=1, le=64, description="How many pages one web process computes at a time.")
     demo: bool = Field(default=False, description="Run as the demo: shows logins, keeps outgoing mail on a page.")

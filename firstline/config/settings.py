@@ -287,6 +287,7 @@ DEFAULT_FROM_EMAIL = f"Firstline <no-reply@{_address.hostname}>"
 
 LOGGING = logs.configuration(environment.log_level)
 
+OUTBOUND_ALLOWED = environment.outbound_allowed
 FILES_FOLDER = DATA / "files"
 SHARED_DATA = ROOT.parent / "shared" / "data"
 

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from firstline.core import clock, live
 from firstline.core.live import topics
 from firstline.core.live.models import News, State
 from firstline.core.live.presence import be_present, forget_the_gone, leave, present
-from firstline.people.accounts.models import Person
 
+Person: Any = get_user_model()
 pytestmark = pytest.mark.django_db
 
 
@@ -21,12 +23,12 @@ def known_topics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ada() -> Person:
+def ada() -> Any:
     return Person.objects.create_user("ada@test.example", name="Ada")
 
 
 @pytest.fixture
-def lin() -> Person:
+def lin() -> Any:
     return Person.objects.create_user("lin@test.example", name="Lin")
 
 
@@ -34,7 +36,7 @@ def _told() -> int:
     return News.objects.filter(kind="presence", topic="thing:42").count()
 
 
-def test_each_sees_the_other_and_who_writes_first(ada: Person, lin: Person) -> None:
+def test_each_sees_the_other_and_who_writes_first(ada: Any, lin: Any) -> None:
     be_present(ada, "thing:42", State.VIEWING)
     be_present(lin, "thing:42", State.WRITING)
 
@@ -43,7 +45,7 @@ def test_each_sees_the_other_and_who_writes_first(ada: Person, lin: Person) -> N
     assert present("thing:43") == []
 
 
-def test_only_what_is_new_is_told(ada: Person) -> None:
+def test_only_what_is_new_is_told(ada: Any) -> None:
     be_present(ada, "thing:42", State.VIEWING)
     be_present(ada, "thing:42", State.VIEWING)
     assert _told() == 1
@@ -57,7 +59,7 @@ def test_only_what_is_new_is_told(ada: Person) -> None:
     assert present("thing:42") == []
 
 
-def test_whoever_falls_silent_is_gone(ada: Person, lin: Person) -> None:
+def test_whoever_falls_silent_is_gone(ada: Any, lin: Any) -> None:
     with clock.set_to(clock.now() - timedelta(seconds=60)):
         be_present(ada, "thing:42", State.VIEWING)
     be_present(lin, "thing:42", State.VIEWING)
@@ -69,7 +71,7 @@ def test_whoever_falls_silent_is_gone(ada: Person, lin: Person) -> None:
     assert forget_the_gone() == 0
 
 
-def test_a_page_says_that_it_is_open(client: Client, ada: Person) -> None:
+def test_a_page_says_that_it_is_open(client: Client, ada: Any) -> None:
     client.force_login(ada)
 
     assert client.post("/live/presence", {"topic": "thing:42", "state": "writing"}).status_code == 204
@@ -88,7 +90,7 @@ def test_a_page_says_that_it_is_open(client: Client, ada: Person) -> None:
         ("", "viewing", 400),
     ],
 )
-def test_what_makes_no_sense_is_refused(client: Client, ada: Person, topic: str, state: str, status: int) -> None:
+def test_what_makes_no_sense_is_refused(client: Client, ada: Any, topic: str, state: str, status: int) -> None:
     client.force_login(ada)
 
     answer = client.post("/live/presence", {"topic": topic, "state": state})
@@ -97,7 +99,7 @@ def test_what_makes_no_sense_is_refused(client: Client, ada: Person, topic: str,
     assert present(topic) == []
 
 
-def test_presence_needs_a_session_and_a_token(ada: Person) -> None:
+def test_presence_needs_a_session_and_a_token(ada: Any) -> None:
     assert Client().post("/live/presence", {"topic": "thing:42", "state": "viewing"}).status_code == 302
 
     strict = Client(enforce_csrf_checks=True)
