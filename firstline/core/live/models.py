@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,14 +30,14 @@ class State(models.TextChoices):
 class Presence(models.Model):
     """Somebody has this open just now. Their page says so again and again; silence means they have gone."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person_id = models.BigIntegerField()  # no foreign key: core does not know people, and the row lives a minute
     topic = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State)
     seen_at = models.DateTimeField(db_index=True)
 
     class Meta:
         db_table = "live_presence"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "person"], name="presence_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["topic", "person_id"], name="presence_once")]
 
     def __str__(self) -> str:
-        return f"{self.person} {self.state} {self.topic}"
+        return f"{self.person_id} {self.state} {self.topic}"

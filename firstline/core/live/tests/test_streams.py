@@ -31,6 +31,10 @@ class ThingChanged(EventKind):
     key = "live_test.changed"
     noun = "thing"
 
+    @classmethod
+    def describe(cls, event: object) -> str:
+        return "changed it"
+
 
 @pytest.fixture(autouse=True)
 def known_topics(monkeypatch: pytest.MonkeyPatch) -> None:
