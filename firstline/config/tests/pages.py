@@ -11,18 +11,20 @@ from django.utils.translation import get_language
 
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.actions.acting import circumstances
+from firstline.core.entry import public, signed_in
 from firstline.core.entry import public as for_everybody
 from firstline.core.entry import signed_in
 from firstline.people.accounts.urls import entrance
 
 
 @signed_in
+@signed_in
 def mine(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{get_language()} {timezone.get_current_timezone_name()} {circumstances()}")
 
 
 @for_everybody
-def public(request: HttpRequest) -> HttpResponse:
+def everybodys(request: HttpRequest) -> HttpResponse:
     return HttpResponse("for all", headers={"X-Acting": str(circumstances().correlation)})
 
 
@@ -52,6 +54,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@signed_in
 def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
     return HttpResponse("bye")
@@ -60,7 +63,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("mine", mine),
     path("portal/mine", mine),
-    path("public", public),
+    path("public", everybodys),
     path("long", long),
     path("account/long", long),
     path("busy", busy),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 from django.views.decorators.http import require_POST
 
+from firstline.core.entry import signed_in
 from firstline.core.live.models import State
 from firstline.core.live.presence import be_present, leave
 from firstline.core.live.topics import is_allowed, parse
@@ -12,6 +13,7 @@ from firstline.core.live.topics import is_allowed, parse
 LEFT = "left"
 
 
+@signed_in
 @require_POST
 def presence(request: HttpRequest) -> HttpResponse:
     state = request.POST.get("state", "")
