@@ -47,8 +47,9 @@ class Rate:
 def as_mail(body: str, *, subtype: str = "plain") -> bytes:
     """Wrap a bare body from a suite into a message."""
     head = (
-        "From: Some One <some.one@example.org>\nTo: help@example.com\nSubject: Re: Case\nMessage-ID: <case@example.org>\n"
-        f"Date: Mon, 1 Jun 2026 10:00:00 +0000\nMIME-Version: 1.0\nContent-Type: text/{subtype}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+        "From: Some One <some.one@example.org>\nTo: help@example.com\nSubject: Re: Case\n"
+        "Message-ID: <case@example.org>\nDate: Mon, 1 Jun 2026 10:00:00 +0000\nMIME-Version: 1.0\n"
+        f"Content-Type: text/{subtype}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
     )
     return (head + body).encode("utf-8", "surrogateescape")
 
@@ -267,13 +268,10 @@ def everything() -> list[Rate]:
 def mails() -> Iterator[Path]:
     """All mails of all suites."""
     for path in sorted(MAIL.rglob("*")):
-        if (
-            path.is_file()
-            and (path.suffix in (".eml", ".box", ".txt", "") or "mail" in path.name)
-            and path.name not in ("LICENSE", "PROVENANCE.md")
-        ):
-            if "discourse" not in str(path) and "github" not in str(path):
-                yield path
+        is_mail = path.suffix in (".eml", ".box", ".txt", "") or "mail" in path.name
+        is_bare = "discourse" in str(path) or "github" in str(path) or path.name in ("LICENSE", "PROVENANCE.md")
+        if path.is_file() and is_mail and not is_bare:
+            yield path
 
 
 _STALWART = ("stalwart_mail_parser/resources/eml",)

@@ -194,8 +194,8 @@ def _mailbox(piece: tuple[str, str, list[str], bool]) -> Address | None:
     word = phrase.strip()
     if comment and "@" in comment:
         return Address(name, _tidy_address(comment))  # Name (address), backwards
-    if word and re.fullmatch(r"[A-Za-z0-9._+=/-]{1,64}", word) and not quoted:
-        return Address(comment, _tidy_address(word))  # `root`, `MAILER-DAEMON (Mail Delivery System)`
+    if comment and re.fullmatch(r"[A-Za-z0-9._+=/-]{1,64}", word) and not quoted:
+        return Address(comment, _tidy_address(word))  # `MAILER-DAEMON (Mail Delivery System)`
     if not name and not comment:
         return None
     return Address(name or comment, "")

@@ -52,7 +52,8 @@ _WEEKDAY_OR_NUMBER = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時点點시]\s?\d{2}")
 _DATE = re.compile(
-    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de |of )?[^\W\d_]{3,9}\.?|[^\W\d_]{3,9}\.? \d{1,2}(?!\d)"
+    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.? (?:de |of )?[^\W\d_]{3,9}\.?"
+    r"|[^\W\d_]{3,9}\.? \d{1,2}(?!\d)"
     r"|\d{1,2}月\d{1,2}日"
 )
 _ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,200}")
@@ -96,18 +97,17 @@ def is_attribution(text: str) -> bool:
 
 def _ends_with_verb(lower: str) -> bool:
     tail = lower.rstrip(" .:：>-*_")[-24:]
-    found = None
-    for found in _VERB.finditer(tail):
-        pass
-    return found is not None and found.end() == len(tail)
+    return any(found.end() == len(tail) for found in _VERB.finditer(tail))
 
 
 def may_end_attribution(line: str) -> bool:
     """A cheap look before the costly one."""
-    line = line.rstrip(" \t*_-|>")
+    line = line.rstrip()
     if not line or len(line) > _LONGEST:
         return False
-    return line.endswith((":", "：", ".")) or line[-1:] in "道到)" or bool(re.search(r"\d|@|\w$", line[-80:]))
+    if line.endswith((":", "：", "----", "—", ">", ":*", ":_")) or _ends_with_verb(line.lower()):
+        return True
+    return line[:30].lstrip(_DRESSING)[:2] in ("19", "20") or line.lower().lstrip(_DRESSING).startswith("posted by")
 
 
 def starts_like_attribution(line: str) -> bool:
@@ -156,9 +156,11 @@ _ANY_TITLE = re.compile(r"[>\s*]*+[-_=–—]{3,}\s*+([^-_=–—\n]{3,60}+)[-_=
 _BARE_ORIGINAL = re.compile(
     r"[>\s*]*+(?:begin forwarded message|reply message|début du message (?:transféré|réexpédié)"
     r"|anfang der weitergeleiteten (?:nachricht|e-mail)"
-    r"|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada|início da mensagem reenviada"
+    r"|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada"
+    r"|início da mensagem reenviada"
     r"|begin doorgestuurd bericht"
-    r"|start på videresendt besked|vidarebefordrat brev|vidarebefordrat mail|válasz erre|początek przekazywanej wiadomości"
+    r"|start på videresendt besked|vidarebefordrat brev|vidarebefordrat mail|válasz erre"
+    r"|początek przekazywanej wiadomości"
     r"|początek wiadomości przekazanej dalej"
     r"|начало переадресованного сообщения|下面是被转发的邮件|以下是轉寄的郵件|転送されたメッセージ"
     r"|전달된 메시지|bắt đầu thư đã chuyển tiếp|začátek přeposlané zprávy"
@@ -190,12 +192,16 @@ _LABELS: dict[str, str] = {}
 for _role, _words in {
     "from": "from von de da fra från van od от от: від de: lähettäjä nadawca odesílatel odosielateľ"
     " feladó expéditeur expediteur remitente mittente remetente afzender"
-    " avsändare afsender kimden gönderen từ người_gửi 发件人 寄件者 寄件人 差出人 送信元 보낸_사람 보낸사람 발신 dari จาก מאת من saatja no nuo šalje pošiljatelj pošilja šta отправитель από remitent",
+    " avsändare afsender kimden gönderen từ người_gửi 发件人 寄件者 寄件人 差出人 送信元 보낸_사람"
+    " 보낸사람 발신 dari จาก מאת من saatja no nuo šalje pošiljatelj pošilja šta отправитель από remitent",
     "date": "date sent on sent_on datum gesendet gesendet_am data date_d'envoi envoyé envoyé_le"
     " envoyée fecha enviado enviado_el enviada enviada_em enviado_em inviato inviato_il"
-    " dato sendt skickat verzonden lähetetty päivämäärä päiväys wysłano wysłany data_wysłania odesláno odoslané dátum datum_odeslání elküldve trimis trimis_la"
-    " отправлено дата надіслано изпратено tarih gönderilme_tarihi gönderildi đã_gửi ngày gửi ngày_gửi thời_gian 发送时间 日期 时间 寄件日期 傳送時間 送信日時 日時 日付 보낸_날짜 날짜 보냄 dikirim tanggal"
-    " ส่ง วันที่ נשלח תאריך تاريخ تم_الإرسال ημερομηνία στάλθηκε data_d'enviament enviat fecha_de_envío poslano datum_slanja",
+    " dato sendt skickat verzonden lähetetty päivämäärä päiväys wysłano wysłany data_wysłania odesláno"
+    " odoslané dátum datum_odeslání elküldve trimis trimis_la"
+    " отправлено дата надіслано изпратено tarih gönderilme_tarihi gönderildi đã_gửi ngày gửi ngày_gửi"
+    " thời_gian 发送时间 日期 时间 寄件日期 傳送時間 送信日時 日時 日付 보낸_날짜 날짜 보냄 dikirim tanggal"
+    " ส่ง วันที่ נשלח תאריך تاريخ تم_الإرسال ημερομηνία στάλθηκε data_d'enviament enviat fecha_de_envío"
+    " poslano datum_slanja",
     "to": "to an à a a: para til till aan do komu pro для кому до címzett către vastaanottaja destinataire"
     " destinatario destinatário kime alıcı tới đến người_nhận gửi_đến 收件人 收件者"
     " 宛先 받는_사람 받는사람"

@@ -65,14 +65,16 @@ _SUBJECT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PHRASE = re.compile(
-    r"""(?:could\ not\ be\ (?:delivered|sent|found|completed)|cannot\ be\ (?:delivered|sent)|can\ ?['’]?n?o?t\ be\ delivered
+    r"""(?:could\ not\ be\ (?:delivered|sent|found|completed)|cannot\ be\ (?:delivered|sent)"
+    r"|can\ ?['’]?n?o?t\ be\ delivered
     |(?:was|were)\ not\ (?:delivered|sent|able\ to\ deliver)|not\ (?:yet\ )?been\ delivered
     |unable\ to\ (?:deliver|send|relay)|(?:was|were|has\ been|is|being)\ un(?:deliverable|delivered)
     |is\ undeliverable|undeliverable|undelivered|couldn['’]t\ (?:be\ delivered|deliver)|wasn['’]t\ (?:able\ to\ deliver
     |delivered)|had\ (?:permanent|transient|delivery)
     |did\ not\ reach|delivery\ (?:to\ |of\ |has\ |attempt|failed|failure|error|status|incomplete)
     |delevery\ to|failed\ to\ deliver|problems?\ (?:delivering|in\ delivering)
-    |permanent\ (?:fatal\ )?(?:error|failure)|fatal\ errors?|delivery\ errors?|undeliverable|returned\ to\ (?:the\ )?sender
+    |permanent\ (?:fatal\ )?(?:error|failure)|fatal\ errors?|delivery\ errors?|undeliverable
+    |returned\ to\ (?:the\ )?sender
     |returned\ (?:message|mail|to\ you)|mail\ (?:was\ )?returned|message\ (?:was\ |has\ been\ )?(?:rejected
     |returned|bounced|blocked)
     |recipients?\ (?:was|were|is|are|could|address\ rejected|not|unknown|rejected)|(?:was|were|been)\ (?:rejected
@@ -105,7 +107,8 @@ _CODE = re.compile(
     r"|ERROR_CODE|ResponseCode"
 )
 _RETURNED_COPY = re.compile(
-    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version|x-originating-ip)[ \t]*:[ \t]"
+    r"^(?:[ \t>]{0,8}(?:return-path|received|message-id|dkim-signature|x-mailer|mime-version"
+    r"|x-originating-ip)[ \t]*:[ \t]"
     r"|[ \t>|]{0,8}[-=*_]{2,}+[^\n]{0,60}?(?:original|returned|copy|header|below|unsent|undelivered"
     r"|bounced|includ|message text|source mail).{0,80}$"
     r"|(?:original message|the original message|a copy of|this is a copy|included is a copy|your original"
@@ -250,7 +253,8 @@ def _holds_message(part: Part) -> bool:
 
 _LISTED = re.compile(r"^[ \t>*-]{0,8}<([^<>\s]{3,320})>[ \t]*[:;.]?(?:[ \t].*)?$", re.MULTILINE)
 _ALONE = re.compile(
-    r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*"
+    r"^[ \t>*'\"<\[(-]{0,12}(?:to:?[ \t]+|rfc822;[ \t]*"
+    r"|smtp:)?([^\s<>@\"'()\[\];:,]{1,64}@[^\s<>@\"'()\[\];:,]{1,255}?)[ \t>*'\"\])]{0,8}[.,;:]{0,3}(?:[ \t]*[(<\[].*"
     r"|[ \t]+\.{3}.*)?$",
     re.MULTILINE | re.IGNORECASE,
 )

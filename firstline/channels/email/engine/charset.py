@@ -219,10 +219,7 @@ def _jis_to_text(run: bytes) -> str:
             continue
         second = run[position + 1]
         lead = (first - 0x21) // 2 + (0x81 if first < 0x5F else 0xC1)
-        if first % 2:
-            trail = second + (0x1F if second < 0x60 else 0x20)
-        else:
-            trail = second + 0x7E
+        trail = second + ((0x1F if second < 0x60 else 0x20) if first % 2 else 0x7E)
         out += bytes((lead, trail & 0xFF))
         position += 2
     return out.decode("cp932", "replace")

@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from firstline.channels.email.engine.kinds import NOBODY, Ourselves
 from firstline.channels.email.engine.limits import STANDARD, Limits
@@ -73,7 +73,8 @@ class _Child:
 
     def _ask(self, raw: bytes, limits: Limits, ourselves: Ourselves) -> Parsed | Failure:
         process = self._running()
-        assert process.stdin is not None and process.stdout is not None  # noqa: S101 -- for the type checker
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
         head = json.dumps(
             {"limits": asdict(limits), "ourselves": {key: sorted(value) for key, value in asdict(ourselves).items()}}
         ).encode()
@@ -180,9 +181,9 @@ def main() -> None:
         answers.flush()
 
 
-def _answer(raw: bytes, question: dict[str, dict[str, object]]) -> dict[str, object]:
-    limits = Limits(**question["limits"])  # type: ignore[arg-type]
-    ourselves = Ourselves(**{key: frozenset(value) for key, value in question["ourselves"].items()})  # type: ignore[arg-type]
+def _answer(raw: bytes, question: dict[str, dict[str, Any]]) -> dict[str, object]:
+    limits = Limits(**question["limits"])
+    ourselves = Ourselves(**{key: frozenset(value) for key, value in question["ourselves"].items()})
     _restrict(limits)
     try:
         return {"parsed": to_json(parse(raw, limits=limits, ourselves=ourselves))}

@@ -14,7 +14,7 @@ def read_date(text: str, problems: list[str]) -> str | None:
     text = text.strip()[:120]
     if not text:
         return None
-    moment = _read(text)
+    moment = None if _YEAR_BEFORE_MAIL.search(text) else _read(text)
     if moment is None:
         problems.append("The date cannot be read.")
         return None
@@ -22,6 +22,9 @@ def read_date(text: str, problems: list[str]) -> str | None:
         problems.append("The date lies outside any plausible time.")
         return None
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_YEAR_BEFORE_MAIL = re.compile(r"[A-Za-z]{3,9}\.?[ -]{1,3}0\d{3}(?!\d)")  # the library reads 0000 as 2000
 
 
 def _read(text: str) -> datetime | None:

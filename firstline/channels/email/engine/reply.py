@@ -144,9 +144,10 @@ def _has_block(roles: list[str], kinds: list[str], index: int, *, need: int) -> 
 def _mend_wrapped_quotes(kinds: list[str], lines: list[str]) -> None:
     """A quoted line too long for the gateway leaves one short line without its `>`."""
     for index in range(1, len(kinds) - 1):
-        if kinds[index] == TEXT and kinds[index - 1] == kinds[index + 1] == QUOTE and len(lines[index]) < 60:
-            if len(lines[index - 1]) > 60 and lines[index - 1][-1:] not in ".!?:":
-                kinds[index] = QUOTE
+        is_between = kinds[index] == TEXT and kinds[index - 1] == kinds[index + 1] == QUOTE
+        above = lines[index - 1]
+        if is_between and len(lines[index]) < 60 < len(above) and above[-1:] not in ".!?:":
+            kinds[index] = QUOTE
 
 
 def _new_part(lines: list[str], kinds: str) -> list[str]:
@@ -184,9 +185,10 @@ def _without_trailing(kinds: str, unwanted: str) -> int:
 
 
 _SIGNATURE_LINE = re.compile(r"(?:--|-- |—|–|__|- -)$")
-_RULE = re.compile(r"\s*(?:[-–—]{3,}|_{3,}|\*{3,}|~{3,}|#{3,}|={3,}|ᐧ)\s*$")
-_FOOTER = re.compile(
-    r"https?://|www\.|@|unsubscribe|mailing list|reply to this|abmelden|désabonner|confidential|vertraulich|\+?\d[\d ()/.-]{6,}\d|disclaimer",
+_RULE = re.compile(r"\s*(?:[-–—]{3,}|_{3,}|\*{3,}|~{3,}|ᐧ)\s*$")
+_CONTACT = re.compile(r"https?://|www\.|@|\+?\d[\d ()/.-]{6,}\d")
+_FINE_PRINT = re.compile(
+    r"unsubscribe|mailing list|reply to this|view it on|abmelden|désabonner|confidential|vertraulich|disclaimer|poufn",
     re.IGNORECASE,
 )
 _NAME_DASHED = re.compile(r"\s*-{1,2}[^\W\d_a-z][^\W\d_]*(?:[ .][^\W\d_]+){0,2}\s*$")
@@ -221,13 +223,22 @@ def _before_signature(lines: list[str], kinds: str) -> int:
     return stop
 
 
+def _is_rule(lines: list[str], index: int) -> bool:
+    """A drawn line; right below words it would be the underline of a heading."""
+    return bool(_RULE.match(lines[index][:200])) and (index == 0 or not lines[index - 1].strip())
+
+
 def _is_footer(lines: list[str], kinds: str) -> bool:
-    words = [line for line in lines if line.strip()]
+    """Fine print, or a few lines of contact; a form (`Name: …`) is neither."""
+    words = [line[:400] for line in lines if line.strip()]
     if not words:
         return True
     if len(words) > 12 or any(kind not in "te" for kind in kinds):
         return False
-    return bool(_FOOTER.search("\n".join(words)[:4_000])) and len(words) <= 12
+    if any(_FINE_PRINT.search(line) for line in words):
+        return True
+    labelled = sum(1 for line in words if re.match(r"[^:]{2,30}:\s", line))
+    return len(words) <= 6 and labelled < 2 and any(_CONTACT.search(line) for line in words)
 
 
 def _without_mobile(lines: list[str], kinds: str) -> tuple[list[str], str]:

@@ -153,9 +153,8 @@ def is_too_complex(html: str, *, depth: int, tags: int, attributes: int) -> bool
     """A quick look for what would make any parser slow: nesting, sheer number, tags with thousands of attributes."""
     if html.count("<") > tags * 3 or html.count("&") > tags * 5:
         return True
-    level = seen = 0
-    for found in _TAG.finditer(html):
-        seen += 1
+    level = 0
+    for seen, found in enumerate(_TAG.finditer(html)):
         if len(found.group(3)) > attributes * 4 and len(found.group(3).split()) > attributes:
             return True
         if found.group(2).lower() not in _EMPTY_TAGS:
