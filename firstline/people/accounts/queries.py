@@ -54,6 +54,19 @@ def page_of(viewer: Any, *, text: str = "", after: str = "", size: int = 50) -> 
     return keyset.page(people, by="folded", after=after, size=size)
 
 
+def named(viewer: Any, text: str) -> Person | None:
+    """Whom somebody means who has typed a name, an address or `Ada Nowak <ada@…>`. None: nobody, or several."""
+    address = text.rpartition("<")[2].rstrip("> ") if "<" in text else text
+    if "@" in address:
+        person = by_email(address)
+        return person if person is not None and visible_to(viewer).filter(pk=person.pk).exists() else None
+    found = find(viewer, text)
+    exact = [person for person in found if person.name.casefold() == text.strip().casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    return found[0] if len(found) == 1 else None
+
+
 def _begins(column: str, start: str) -> Q:
     """A prefix test that uses the index: SQLite's LIKE does not, and PostgreSQL's ranges depend on the collation."""
     if connection.vendor == "sqlite":
