@@ -12,6 +12,7 @@ with tempfile.TemporaryDirectory(prefix="firstline-check-") as folder:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "firstline.config.settings",
         "FIRSTLINE_DATA": folder,
+        "FIRSTLINE_SMTP": "smtp://desk:word@mail.example.org:587",
         "FIRSTLINE_TRUSTED_PROXIES": "1",
         "FIRSTLINE_BASE_URL": "https://help.example.org",
         "FIRSTLINE_SECRET_KEY": "long and random enough to satisfy the check: 0123456789 abcdefghij",

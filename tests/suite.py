@@ -80,7 +80,15 @@ def pytest(name: str, *arguments: str, needs: Callable[[], str] = str, **environ
         report = REPORTS / f"{name}.xml"
         report.unlink(missing_ok=True)
         code = subprocess.run(
-            [BIN / "python", "-m", "pytest", "-q", f"--junitxml={report}", *arguments],
+            [
+                BIN / "python",
+                "-m",
+                "pytest",
+                "-q",
+                "--continue-on-collection-errors",
+                f"--junitxml={report}",
+                *arguments,
+            ],
             cwd=ROOT,
             env={**os.environ, **environment},
         ).returncode

@@ -82,7 +82,7 @@ def rooms(*only: str) -> list[Place]:
             Place(floor, folder.name)
             for floor in only or floors()
             for folder in (PACKAGE / floor).iterdir()
-            if (folder / "__init__.py").exists()
+            if (folder / "__init__.py").exists() and folder.name != "tests"
         ),
         key=str,
     )

@@ -102,7 +102,7 @@ def trap(live_server: LiveServer) -> Iterator[Trap]:
 def context(chromium: Browser, live_server: LiveServer, trap: Trap) -> Iterator[BrowserContext]:
     """One person's browser. More people: `chromium.new_context(base_url=live_server.url)`."""
     context = chromium.new_context(base_url=live_server.url, viewport=WIDE, locale="en-GB", timezone_id="UTC")  # type: ignore[arg-type]
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(30_000)  # for a busy machine; nothing waits this long otherwise
     context.add_init_script(TELL)
     context.on("page", trap.watch)
     yield context
