@@ -12,7 +12,8 @@ from firstline.core.search import postgresql, sqlite
 from firstline.core.search.phrases import Phrase, phrases
 
 NOTHING = Q(pk__in=[])
-_FIRST_LOOK, _LAST_LOOK = 200, 20_000
+_FIRST_LOOK, _LAST_LOOK = 200, 20_000  # matches
+_FEW = 5_000  # visible things
 
 
 @dataclass(frozen=True)
@@ -43,23 +44,9 @@ def page(
     said = _phrases(asked)
     if not said:
         return Page([], None)
-    found: list[int] = []
-    cursor = before
     if connection.vendor == "sqlite":
-        # FTS5 hands out matches newest first; the outer query could only sort them all.
-        look = _FIRST_LOOK
-        while look <= _LAST_LOOK:
-            candidates = sqlite.newest(noun, said, internal=internal, before=cursor, most=look)
-            found += visible.filter(pk__in=candidates).order_by("-pk").values_list("pk", flat=True)
-            if len(candidates) < look or len(found) > size:
-                return _page(found, size)
-            cursor = candidates[-1]
-            look *= 10
-    rest = visible.filter(query(noun, said, internal=internal))
-    if cursor is not None:
-        rest = rest.filter(pk__lt=cursor)
-    found += rest.order_by("-pk").values_list("pk", flat=True)[: size + 1 - len(found)]
-    return _page(found, size)
+        return _page(_walk(visible, noun, said, internal=internal, before=before, most=size + 1), size)
+    return _page(_filtered(visible, noun, said, internal=internal, before=before, most=size + 1), size)
 
 
 def best(
@@ -71,12 +58,51 @@ def best(
     if not said:
         return []
     ids = _index().best(noun, said, internal=internal, any_word=any_word, among=5_000, most=size * 20)
-    seen = set(visible.filter(pk__in=ids).values_list("pk", flat=True))
+    asked_for = sqlite.as_set(ids) if connection.vendor == "sqlite" else ids
+    seen = set(visible.filter(pk__in=asked_for).values_list("pk", flat=True))
     return [id_ for id_ in ids if id_ in seen][:size]
 
 
-def _page(found: list[int], size: int) -> Page:
-    kept = found[:size]
+def _walk(
+    visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
+) -> list[int]:
+    """FTS5 hands out matches newest first for nothing; a filter around it could only collect and sort them all.
+
+    So matches are taken in growing looks and sifted by what is visible; who sees little is asked for what that is,
+    and FTS5 sifts by itself.
+    """
+    found: list[int] = []
+    look = _FIRST_LOOK
+    while look <= _LAST_LOOK:
+        matches = sqlite.newest(noun, said, internal=internal, before=before, most=look)
+        found += _in_order(visible.filter(pk__in=sqlite.as_set(matches)))
+        if len(matches) < look or len(found) >= most:
+            return found[:most]
+        before = matches[-1]
+        if look == _FIRST_LOOK:
+            seen = list(visible.filter(pk__lt=before).values_list("pk", flat=True)[: _FEW + 1])
+            if len(seen) <= _FEW:
+                left = most - len(found)
+                return found + sqlite.newest(noun, said, internal=internal, before=before, most=left, among=seen)
+        look *= 10
+    return found + _filtered(visible, noun, said, internal=internal, before=before, most=most - len(found))
+
+
+def _filtered(
+    visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
+) -> list[int]:
+    matching = visible.filter(query(noun, said, internal=internal))
+    if before is not None:
+        matching = matching.filter(pk__lt=before)
+    return list(_in_order(matching)[:most])
+
+
+def _in_order(things: models.QuerySet[Any]) -> Any:
+    return things.order_by("-pk").values_list("pk", flat=True)
+
+
+def _page(found: Sequence[int], size: int) -> Page:
+    kept = list(found[:size])
     return Page(kept, kept[-1] if len(found) > size else None)
 
 

@@ -139,6 +139,28 @@ def test_pages_follow_one_another_newest_first_without_gap_or_overlap(db):
     assert seen == [thing.pk for thing in reversed(things) if thing in things[:100] + things[370:]]
 
 
+def test_pages_are_the_same_however_they_are_found(db, monkeypatch):
+    """Few visible things, many, and more than are worth walking through take different ways to one answer."""
+    from firstline.core.search import asking
+
+    things = [Thing.objects.create(name=str(place)) for place in range(60)]
+    for thing in things:
+        search.index("gadget", thing.pk, body="common word")
+    visible = Thing.objects.filter(pk__in=[thing.pk for thing in things[::7]])
+    ways = {"few": (10, 100, 100), "walk": (10, 100, 0), "filter": (10, 10, 0), "at once": (100, 100, 0)}
+    pages = []
+    for first, last, few in ways.values():
+        monkeypatch.setattr(asking, "_FIRST_LOOK", first)
+        monkeypatch.setattr(asking, "_LAST_LOOK", last)
+        monkeypatch.setattr(asking, "_FEW", few)
+        one = search.page(visible, "gadget", "common", internal=False, size=4)
+        two = search.page(visible, "gadget", "common", internal=False, size=5, before=one.before)
+        pages.append([one.ids, two.ids, two.before])
+
+    newest_first = [thing.pk for thing in reversed(things[::7])]
+    assert pages == [[newest_first[:4], newest_first[4:], None]] * len(ways)
+
+
 def test_titles_count_more_than_texts(things):
     search.index("gadget", things[3].pk, body="printer " * 3)
 
