@@ -224,7 +224,7 @@ def is_bounce(root: Part, headers: Headers, sender: Address, subject: str, text:
         return True
     if _NOTICE_OF_A_SERVICE.search(text):
         return True
-    if nobody and titled and (phrased or coded or returned):
+    if nobody and ((titled and (phrased or coded or returned)) or (phrased and _holds_message(root))):
         return True
     if (nobody or automatic) and phrased and (coded or returned) and (returned or coded) and _ADDRESS.search(text):
         return titled or (coded and returned)

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from firstline.channels.email.engine.kinds import NOBODY, Ourselves
@@ -30,6 +31,8 @@ from firstline.channels.email.engine.parse import parse
 _LENGTHS = struct.Struct(">QQ")
 _LENGTH = struct.Struct(">Q")
 _MESSAGES_PER_CHILD = 1_000
+# Where `firstline` lies: sys.path may say it only as “the current folder”.
+_ROOT = str(Path(__file__).resolve().parents[4])
 _MOST_ANSWER = 1_024 * 1_024 * 1_024
 
 
@@ -97,7 +100,7 @@ class _Child:
             self._end()
         if self._process is None:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _PROGRAM, *[path for path in sys.path if path]],
+                [sys.executable, "-I", "-c", _PROGRAM, _ROOT, *[path for path in sys.path if path]],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -120,6 +123,8 @@ class _Child:
         self._end()
         if status in (-signal.SIGXCPU, -signal.SIGKILL):
             return Failure("Reading the message took too much processor time.")
+        if status is not None and status > 0:
+            return Failure(f"The reader of mails stopped with an error (status {status}).")
         return Failure("Reading the message ended the reader; it may need too much memory.")
 
     def _end(self) -> None:

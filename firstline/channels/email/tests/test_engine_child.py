@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 
@@ -59,6 +60,23 @@ def test_too_little_memory_is_a_failure_and_the_next_mail_flows() -> None:
     starved = parse_in_child(b"From: a@example.org\n\n" + b"x" * 20_000_000, Limits(memory_bytes=60_000_000))
 
     assert isinstance(starved, Failure) or any("MemoryError" in problem for problem in starved.problems)
+    assert isinstance(parse_in_child(GOOD), Parsed)
+
+
+def test_too_much_processor_time_is_a_failure_with_its_reason() -> None:
+    lines = (
+        b"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + (b"--b\n\n" + b"On Monday 2020 at 10:10 <a@example.org> wrote:\n" * 2_000) * 400
+    )
+
+    assert parse_in_child(lines, Limits(cpu_seconds=0, wall_seconds=60)) == Failure(
+        "Reading the message took too much processor time."
+    )
+
+
+def test_the_child_finds_the_engine_from_any_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [path for path in sys.path if "site-packages" in path or "lib" in path])
+
     assert isinstance(parse_in_child(GOOD), Parsed)
 
 
