@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -47,13 +49,13 @@ def test_axe_finds_nothing_when_everything_is_open(gallery: Page, axe: Axe, them
     gallery.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     gallery.keyboard.press("Control+k")
     expect(gallery.get_by_role("option", name="Ada Nowak")).to_be_visible()
-    axe(gallery)
+    axe(gallery, within=".palette")
     gallery.keyboard.press("Escape")
     gallery.keyboard.press("?")
-    axe(gallery)
+    axe(gallery, within="#hotkeys")
     gallery.keyboard.press("Escape")
     gallery.locator(".user-menu summary").click()
-    axe(gallery)
+    axe(gallery, within=".user-menu")
 
 
 @pytest.mark.parametrize("width", [1440, 768, 320])
@@ -153,6 +155,17 @@ def test_a_chip_leaves_by_key_and_its_neighbour_takes_the_focus(gallery: Page) -
     expect(gallery.get_by_role("button", name="Remove lin@example.org").first).to_be_focused()
 
 
+def test_a_value_is_edited_where_it_stands_and_escape_brings_it_back(gallery: Page) -> None:
+    value = gallery.get_by_role("link", name="Network").first
+    value.click()
+    expect(gallery.get_by_role("combobox", name="Team").first).to_be_focused()
+
+    gallery.keyboard.press("Escape")
+
+    expect(value).to_be_focused()
+    expect(gallery.get_by_role("combobox", name="Team")).to_have_count(0)
+
+
 def test_a_note_is_hatched_while_it_is_written(gallery: Page) -> None:
     composer = gallery.locator("#composer-light")
     expect(composer.get_by_role("button", name="Send reply")).to_be_visible()
@@ -161,6 +174,35 @@ def test_a_note_is_hatched_while_it_is_written(gallery: Page) -> None:
 
     expect(composer.get_by_role("button", name="Add note")).to_be_visible()
     assert "repeating-linear-gradient" in composer.evaluate("element => getComputedStyle(element).backgroundImage")
+
+
+@pytest.mark.parametrize("way", ["plain", "htmx"])
+def test_two_clicks_send_once(gallery: Page, way: str) -> None:
+    sent: list[str] = []
+    gallery.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    gallery.route("**/sent", answer_slowly)
+    gallery.evaluate(
+        """way => {
+            const post = way == 'htmx' ? 'hx-post="/sent"' : '';
+            document.querySelector('main').innerHTML =
+                `<form method="post" action="/sent" ${post}><button>Go</button></form>`;
+            htmx.process(document.querySelector('main'));
+            const button = document.querySelector('main button');
+            button.click();
+            button.click();
+            setTimeout(() => button.click(), 50);
+        }""",
+        way,
+    )
+
+    gallery.wait_for_timeout(900)
+
+    assert len(sent) == 1
+
+
+def answer_slowly(route: Route) -> None:
+    time.sleep(0.3)
+    route.fulfill(status=204)
 
 
 def test_the_theme_changes_at_once_and_stays(gallery: Page) -> None:

@@ -24,7 +24,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """Show the gallery to developers and to administrators."""
     if not (settings.DEBUG or may(request.user, "gallery.view")):
         raise Http404("gallery")
-    return page(request, "ui/gallery.html", sample_context(), block="options")
+    return page(request, "ui/gallery.html", sample_context(), block="edit" if "edit" in request.GET else "options")
 
 
 def sample_context() -> dict[str, Any]:

@@ -10,5 +10,5 @@ if (!("command" in HTMLButtonElement.prototype)) {
 }
 const openMarked = (root) => root.querySelectorAll?.("dialog[data-open]:not([open])").forEach((dialog) => dialog.showModal());
 document.addEventListener("DOMContentLoaded", () => openMarked(document));
-document.addEventListener("htmx:after:swap", () => openMarked(document));
+document.addEventListener("htmx:after:settle", () => openMarked(document));
 customElements.define("x-dialog", class extends HTMLElement {});

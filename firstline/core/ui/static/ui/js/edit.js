@@ -6,7 +6,7 @@ customElements.define("x-edit", class extends HTMLElement {
     this.addEventListener("htmx:before:request", (event) => {
       if (event.target.closest(".property__edit")) this.#before = this.innerHTML;
     });
-    this.addEventListener("htmx:after:swap", () => this.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus());
+    this.addEventListener("htmx:after:settle", () => this.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus());
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.querySelector("form") && this.#back(event));
     this.addEventListener("click", (event) => event.target.closest("[data-cancel]") && this.#back(event));
     this.addEventListener("change", (event) => event.target.matches("select") && event.target.form?.requestSubmit());

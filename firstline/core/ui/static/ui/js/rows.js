@@ -8,7 +8,7 @@ customElements.define("x-rows", class extends HTMLElement {
     this.addEventListener("click", (event) => event.target.matches("input[type=checkbox]") && this.#range(event));
     this.addEventListener("change", () => this.#count());
     this.form.addEventListener("click", (event) => event.target.closest("[data-clear]") && this.#clear());
-    this.addEventListener("htmx:after:swap", () => this.#count());
+    this.addEventListener("htmx:after:settle", () => this.#count());
     queueMicrotask(() => this.#count());
   }
 
