@@ -106,10 +106,10 @@ def asset(stem: str) -> str:
     return f"{get_script_prefix()}assets/{bundle.asset_name(stem)}"
 
 
-def one_of(value: str, *allowed: str) -> str:
+def one_of[T](value: T, *allowed: T) -> T:
     """Return the value if it is declared; a misspelt variant must fail, not look odd."""
     if value not in allowed:
-        raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+        raise ValueError(f"{value!r} is not one of {', '.join(map(str, allowed))}")
     return value
 
 
