@@ -54,6 +54,7 @@ ROOMS = [
     "firstline.channels.email",
     "firstline.doors.desk",
     "firstline.doors.portal",
+    "firstline.doors.api",
     "firstline.channels.transfer",
 ]
 INSTALLED_APPS = [
@@ -280,9 +281,7 @@ CACHES = {
 }
 
 # Codes and links of the sign-in pages. channels/email puts its outbox here.
-MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": DATA / "mail"}}
-}
+MAILERS = {"default": {"BACKEND": "firstline.config.mail.Outbox"}}  # codes and links leave by the outbox, too
 DEFAULT_FROM_EMAIL = f"Firstline <no-reply@{_address.hostname}>"
 
 LOGGING = logs.configuration(environment.log_level)
@@ -291,7 +290,6 @@ OUTBOUND_ALLOWED = environment.outbound_allowed
 FILES_FOLDER = DATA / "files"
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
-# Mail (channels/email)
 MAIL_ADDRESS = environment.mail_address
 MAIL_NAME = environment.mail_name
 MAIL_ALIASES = environment.mail_aliases

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.channels.email.urls")),
     path("", include("firstline.doors.desk.urls")),
     path("", include("firstline.doors.portal.urls")),
+    path("", include("firstline.doors.api.urls")),
     path("live/", include("firstline.core.live.urls")),
 ]
 

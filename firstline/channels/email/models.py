@@ -149,7 +149,9 @@ class OutgoingMail(ChangedByActions):
     class Meta:
         db_table = "outgoing_mail"
         indexes: ClassVar = [
-            models.Index(fields=["due_at", "id"], condition=Q(state__in=["waiting", "sending"]), name="outgoing_mail_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(state__in=["waiting", "sending"]), name="outgoing_mail_due"
+            ),
             models.Index(fields=["ticket", "to", "id"], name="outgoing_mail_ticket"),
             models.Index(fields=["to", "created_at"], name="outgoing_mail_to"),
         ]

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.actions.acting import circumstances
-from firstline.core.entry import public, signed_in
 from firstline.core.entry import public as for_everybody
 from firstline.core.entry import signed_in
 from firstline.people.accounts.urls import entrance

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from firstline.core import search
 from firstline.core.fields import (
     CHOICE,
     MOMENT,
@@ -66,7 +67,9 @@ def _category(text: str, context: Context) -> Iterable[int]:
     if not below:
         return [branch.pk for branch in found]
     paths = [branch.path for branch in found]
-    return [pk for pk, path in Category.objects.values_list("pk", "path") if any(path.startswith(each) for each in paths)]
+    return [
+        pk for pk, path in Category.objects.values_list("pk", "path") if any(path.startswith(each) for each in paths)
+    ]
 
 
 def _tag(text: str, context: Context) -> Iterable[int]:
@@ -208,7 +211,18 @@ catalogue = Catalogue(
     ],
     label=_("Tickets"),
     more=_custom_fields,
+    search=lambda phrases, context: search.query("ticket", phrases, internal=context.trusted or _on_the_desk(context)),
+    texts=lambda ticket, context: _texts(ticket, context),
 )  # fmt: skip
+
+
+def _texts(ticket: Ticket, context: Context) -> Iterable[str]:
+    """What the index knows of one ticket, for a rule that is asked of it in memory."""
+    document = search.read("ticket", ticket.pk)
+    if document is None:
+        return []
+    public = [document.title, document.names, document.body]
+    return [*public, document.internal] if context.trusted or _on_the_desk(context) else public
 
 
 def _by_part(question: Any, role: str) -> Q:
@@ -222,4 +236,3 @@ def _by_part(question: Any, role: str) -> Q:
         case OneOf(values):
             return Q(pk__in=with_role.filter(person__in=values).values("ticket_id"))
     return Q(pk__in=[])
-

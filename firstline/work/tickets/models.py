@@ -100,7 +100,8 @@ class Category(ChangedByActions):
     class Meta:
         db_table = "ticket_category"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["parent", "name"], name="ticket_category_once", nulls_distinct=False)
+            models.UniqueConstraint(fields=["parent", "name"], name="ticket_category_once"),
+            models.UniqueConstraint(fields=["name"], condition=Q(parent=None), name="ticket_category_root_once"),
         ]
 
     def __str__(self) -> str:

@@ -200,17 +200,25 @@ FACTS: dict[str, Fact] = {
     "tags": Fact(
         gettext_lazy("Tags"),
         lambda ticket, _viewer: [
-            {"name": "value", "label": _("Tags"), "value": ", ".join(ticket.tags.values_list("name", flat=True)),
-             "hint": _("Separated by commas")}
-        ],  # fmt: skip
+            {
+                "name": "value",
+                "label": _("Tags"),
+                "value": ", ".join(ticket.tags.values_list("name", flat=True)),
+                "hint": _("Separated by commas"),
+            }
+        ],
         lambda ticket, data, person: edit.set_tags(ticket, data.get("value", "").split(","), by=person),
     ),
     "due": Fact(
         gettext_lazy("Due"),
         lambda ticket, _viewer: [
-            {"name": "value", "label": _("Due"), "type": "datetime-local",
-             "value": timezone.localtime(ticket.due_at).strftime("%Y-%m-%dT%H:%M") if ticket.due_at else ""}
-        ],  # fmt: skip
+            {
+                "name": "value",
+                "label": _("Due"),
+                "type": "datetime-local",
+                "value": timezone.localtime(ticket.due_at).strftime("%Y-%m-%dT%H:%M") if ticket.due_at else "",
+            }
+        ],
         lambda ticket, data, person: edit.set_due(ticket, _moment(data), by=person),
     ),
     "people_affected": Fact(

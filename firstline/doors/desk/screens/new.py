@@ -22,7 +22,11 @@ from firstline.work.tickets.queries import categories
 from . import people
 from .conversation import uploaded
 
-CHANNELS = [("phone", gettext_lazy("By phone")), ("web", gettext_lazy("At the desk")), ("chat", gettext_lazy("By chat"))]
+CHANNELS = [
+    ("phone", gettext_lazy("By phone")),
+    ("web", gettext_lazy("At the desk")),
+    ("chat", gettext_lazy("By chat")),
+]
 
 
 class NewTicket(forms.Form):
@@ -38,7 +42,11 @@ class NewTicket(forms.Form):
         label=gettext_lazy("Impact"), required=False, coerce=int, empty_value=None, choices=[("", "—"), *Impact.choices]
     )
     urgency = forms.TypedChoiceField(
-        label=gettext_lazy("Urgency"), required=False, coerce=int, empty_value=None, choices=[("", "—"), *Urgency.choices]
+        label=gettext_lazy("Urgency"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "—"), *Urgency.choices],
     )
     team = forms.ModelChoiceField(
         label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False, empty_label="—"

@@ -12,8 +12,8 @@ from firstline.core.entry import access
 from firstline.core.fields import Context
 from firstline.core.text import fold
 from firstline.core.ui.render import page
-from firstline.people.accounts.queries import find
 from firstline.people.access.rules import permissions_of
+from firstline.people.accounts.queries import find
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.queries import visible_to
 

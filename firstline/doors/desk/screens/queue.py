@@ -53,9 +53,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
         except ConditionError as error:
             trouble = str(error)
     tickets = queues.rows(person, view, among=tickets)
-    found = queues.page(
-        tickets, order, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    found = queues.page(tickets, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     here = {"view": view} if template == "desk/queue.html" else {}
     here |= {key: value for key, value in (("q", asked), ("order", chosen)) if value}
 

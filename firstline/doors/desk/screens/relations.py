@@ -110,9 +110,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 def other_ticket(request: HttpRequest, text: str) -> Ticket:
     """The ticket of this number, if the person may see it."""
     number = text.strip().removeprefix("#")
-    found = (
-        visible_to(request.user).filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
-    )
+    found = visible_to(request.user).filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
     if found is None:
         raise Refused(_("There is no ticket “%(text)s” that you can see.") % {"text": text[:20]})
     return found
@@ -126,5 +124,3 @@ def _form(request: HttpRequest, ticket: Ticket, template: str, names: dict[str, 
         **names,
     }
     return page(request, template, shown, block="form", status=422 if shown["trouble"] else 200)
-
-

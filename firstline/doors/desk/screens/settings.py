@@ -163,9 +163,7 @@ def custom_field(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit(request, CustomFieldForm, found, save_custom_field, _("Own fields"), "desk:custom_fields")
 
 
-def _edit(
-    request: HttpRequest, form_class: Any, thing: Any, save: Any, title: str, back: str
-) -> HttpResponse:
+def _edit(request: HttpRequest, form_class: Any, thing: Any, save: Any, title: str, back: str) -> HttpResponse:
     form = form_class(request.POST or None, instance=thing)
     if request.method == "POST" and form.is_valid():
         try:

@@ -15,7 +15,8 @@ from firstline.core.events.models import Event
 from firstline.core.ui.render import page, piece, wants_piece
 from firstline.work.conversations.queries import draft_of, timeline
 from firstline.work.tickets.actions.assign import take as take_ticket
-from firstline.work.tickets.actions.participants import unwatch, watch as watch_ticket
+from firstline.work.tickets.actions.participants import unwatch
+from firstline.work.tickets.actions.participants import watch as watch_ticket
 from firstline.work.tickets.actions.status import change_status
 from firstline.work.tickets.models import CustomField, Link, Participant, Status, StatusType, Ticket
 from firstline.work.tickets.queries import custom_fields, statuses_of, visible_to

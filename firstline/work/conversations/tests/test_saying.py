@@ -62,7 +62,9 @@ def test_notes_are_read_by_the_desk_only(ticket: Ticket, rosa: Person, ada: Pers
     assert [each.text for each in messages_visible_to(rosa, ticket)] == ["public words"]
 
 
-def test_somebody_of_the_desk_reads_no_notes_on_their_own_private_request(rosa: Person, ada: Person, hr: object) -> None:
+def test_somebody_of_the_desk_reads_no_notes_on_their_own_private_request(
+    rosa: Person, ada: Person, hr: object
+) -> None:
     from firstline.work.tickets.actions.route import route
 
     own = open_ticket(ada, "My salary", by=ada)
@@ -120,7 +122,9 @@ def test_the_last_message_cannot_be_split_off(ticket: Ticket, rosa: Person, ada:
         split(ticket, [only.pk], "x", by=ada)
 
 
-def test_a_merged_tickets_messages_are_read_on_the_other(ticket: Ticket, rosa: Person, omar: Person, ada: Person) -> None:
+def test_a_merged_tickets_messages_are_read_on_the_other(
+    ticket: Ticket, rosa: Person, omar: Person, ada: Person
+) -> None:
     other = open_ticket(omar, "VPN", by=omar)
     said = reply(other, "Mine, too", by=omar)
 

@@ -36,7 +36,9 @@ def test_a_new_ticket_has_time_sender_and_priority_without_anybody_typing_them(r
     assert kinds_of(ticket) == ["ticket.opened"]
 
 
-@pytest.mark.parametrize(("impact", "urgency", "priority"), [(1, 1, 1), (1, 2, 2), (2, 2, 3), (3, 3, 4), (None, None, 3)])
+@pytest.mark.parametrize(
+    ("impact", "urgency", "priority"), [(1, 1, 1), (1, 2, 2), (2, 2, 3), (3, 3, 4), (None, None, 3)]
+)
 def test_the_priority_follows_from_impact_and_urgency(
     rosa: Person, impact: int | None, urgency: int | None, priority: int
 ) -> None:

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class ApiDoor(Room):
+    name = "firstline.doors.api"
+    label = "api"

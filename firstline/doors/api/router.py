@@ -1,0 +1,182 @@
+"""The REST door: what the desk can do, from the same queries and the same actions."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from ninja import NinjaAPI, Query
+
+from firstline.core.actions import Refused, may
+from firstline.core.conditions import parse, to_q
+from firstline.core.fields import Context
+from firstline.core.paging import page_of
+from firstline.people.access.rules import permissions_of
+from firstline.people.accounts.actions.open import get_or_open
+from firstline.people.accounts.queries import by_email, find
+from firstline.people.teams.models import Team
+from firstline.work.conversations.actions.say import note, reply
+from firstline.work.conversations.queries import messages_visible_to
+from firstline.work.tickets.actions.open import open_ticket
+from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.models import Category, Kind, Ticket
+from firstline.work.tickets.queries import events_of, visible_to
+
+from .bearer import Bearer
+from .once import once
+from .problems import Problem, handle
+from .shapes import EventShape, Me, MessageShape, NewMessage, NewTicket, PersonShape, TicketPage, TicketShape
+from .verbs import TROUBLE, add_verbs
+
+api = NinjaAPI(
+    title="Firstline",
+    version="1",
+    description="Everything the desk can do. A token acts as its person and can do nothing they could not do on screen.",
+    auth=Bearer(),
+    docs_url=None,
+    urls_namespace="api",
+)
+handle(api)
+
+ORDERS = {
+    "number": ("id",),
+    "-number": ("-id",),
+    "created": ("created_at", "id"),
+    "-created": ("-created_at", "-id"),
+    "updated": ("updated_at", "id"),
+    "-updated": ("-updated_at", "-id"),
+    "priority": ("priority", "created_at", "id"),
+}
+LARGEST_PAGE = 100
+LARGEST_NUMBER = 2**63 - 1
+
+
+@api.get("/me", response={200: Me, **TROUBLE}, tags=["people"])
+def me(request: HttpRequest) -> Me:
+    """Who the token acts as."""
+    person: Any = request.user
+    shown = PersonShape.of(person)
+    return Me(**shown.model_dump(), permissions=sorted(permissions_of(person)))
+
+
+@api.get("/people", response={200: list[PersonShape], **TROUBLE}, tags=["people"])
+def people(request: HttpRequest, q: str = Query(..., min_length=2, max_length=200)) -> list[PersonShape]:
+    """People whose name or address begins with these words; at most 20."""
+    return [PersonShape.of(person) for person in find(request.user, q)]
+
+
+@api.get("/tickets", response={200: TicketPage, **TROUBLE}, tags=["tickets"])
+def tickets(
+    request: HttpRequest,
+    q: str = Query("", max_length=2000, description="As in the search box: priority:critical owner:me vpn"),
+    order: str = Query("-number", description=", ".join(ORDERS)),
+    after: str = Query("", max_length=500, description="`next` of the page before"),
+    limit: int = Query(50, ge=1, le=LARGEST_PAGE),
+) -> TicketPage:
+    """Tickets you can see, page by page."""
+    if order not in ORDERS:
+        raise Refused(f"The order is one of: {', '.join(ORDERS)}.")
+    found = visible_to(request.user)
+    if q.strip():
+        context = Context(viewer=request.user)  # type: ignore[arg-type]
+        found = found.filter(to_q(parse(q, catalogue, context), catalogue, context))
+    keys = [name.lstrip("-") for name in ORDERS[order]]
+    page = page_of(found.values(*keys), ORDERS[order], size=limit, after=after)
+    by_id = {ticket.pk: ticket for ticket in _whole(Ticket.objects.filter(pk__in=[row["id"] for row in page.rows]))}
+    return TicketPage(items=[TicketShape.of(by_id[row["id"]]) for row in page.rows], next=page.older or None)
+
+
+@api.post("/tickets", response={201: TicketShape, **TROUBLE}, tags=["tickets"])
+@once
+def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
+    """Open a ticket."""
+    person: Any = request.user
+    if said.kind not in Kind.values:
+        raise Refused(f"The kind is one of: {', '.join(Kind.values)}.")
+    for name in ("impact", "urgency"):
+        if getattr(said, name) not in (None, 1, 2, 3):
+            raise Refused(f"The {name} is 1, 2 or 3.")
+    if said.people_affected is not None and not 0 <= said.people_affected <= 10_000_000:
+        raise Refused("The number of people affected is a whole number from 0 to 10,000,000.")
+    requester = _requester(said.requester, person)
+    ticket = open_ticket(
+        requester,
+        said.subject,
+        kind=said.kind,
+        category=_one(Category, said.category),
+        team=_one(Team, said.team),
+        impact=said.impact,
+        urgency=said.urgency,
+        people_affected=said.people_affected,
+        external_reference=said.external_reference[:120],
+        by=person,
+    )
+    if said.text.strip():
+        reply(ticket, said.text, author=requester, by=person)
+    return 201, TicketShape.of(_load(request, ticket.pk))
+
+
+@api.get("/tickets/{int:number}", response={200: TicketShape, **TROUBLE}, tags=["tickets"])
+def ticket(request: HttpRequest, number: int) -> TicketShape:
+    """One ticket."""
+    return TicketShape.of(_load(request, number))
+
+
+@api.get("/tickets/{int:number}/messages", response={200: list[MessageShape], **TROUBLE}, tags=["tickets"])
+def messages(request: HttpRequest, number: int) -> list[MessageShape]:
+    """What was said on it, as far as you may read it, oldest first."""
+    return [MessageShape.of(each) for each in messages_visible_to(request.user, _load(request, number))]
+
+
+@api.post("/tickets/{int:number}/messages", response={201: MessageShape, **TROUBLE}, tags=["tickets"])
+@once
+def say(request: HttpRequest, number: int, said: NewMessage) -> tuple[int, MessageShape]:
+    """Reply (visibility public) or note something for the desk (internal)."""
+    if said.visibility not in {"public", "internal"}:
+        raise Refused("The visibility is public or internal.")
+    verb = note if said.visibility == "internal" else reply
+    message = verb(_load(request, number), said.text, by=request.user)
+    return 201, MessageShape.of(message)
+
+
+@api.get("/tickets/{int:number}/events", response={200: list[EventShape], **TROUBLE}, tags=["tickets"])
+def events(request: HttpRequest, number: int) -> list[EventShape]:
+    """Its history, as far as you may read it, oldest first."""
+    return [EventShape.of(event) for event in events_of(_load(request, number), request.user)]
+
+
+def _load(request: HttpRequest, number: int) -> Ticket:
+    found = _whole(visible_to(request.user).filter(pk=number)).first() if 0 <= number <= LARGEST_NUMBER else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything a TicketShape shows: two queries for any number of tickets."""
+    return tickets.select_related("status", "requester", "owner", "team", "category", "department").prefetch_related(
+        "tags", "participants"
+    )
+
+
+def _requester(address: str | None, person: Any) -> Any:
+    if not address:
+        return person
+    known = by_email(address)
+    if known is None and may(person, "person.open"):
+        return get_or_open(address, by=person)
+    if known is None:
+        raise Refused(f"Nobody has the address {address[:100]}.")
+    return known
+
+
+def _one(model: Any, pk: int | None) -> Any:
+    if pk is None:
+        return None
+    found = model.objects.filter(pk=pk).first() if 0 <= pk <= LARGEST_NUMBER else None
+    if found is None:
+        raise Refused(f"There is no {model.__name__.lower()} {pk}.")
+    return found
+
+
+add_verbs(api, _load)
+__all__ = ["Problem", "api"]

@@ -1,0 +1,179 @@
+"""What the API shows: allow-lists, one per noun. What is not named here is not shown."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+from firstline.core.events.models import Event
+from firstline.people.accounts.models import Person
+from firstline.work.conversations.models import Message
+from firstline.work.tickets.models import Ticket
+
+
+class PersonShape(Schema):
+    id: int
+    name: str
+    email: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonShape":
+        return cls(id=person.pk, name=person.display_name, email=person.email)
+
+
+class Named(Schema):
+    id: int
+    name: str
+
+
+class StatusShape(Named):
+    type: str
+
+
+class TicketShape(Schema):
+    number: int
+    kind: str
+    subject: str
+    status: StatusShape
+    turn: str
+    priority: int
+    impact: int | None
+    urgency: int | None
+    requester: PersonShape
+    owner: PersonShape | None
+    team: Named | None
+    category: Named | None
+    department: Named | None
+    tags: list[str]
+    people_affected: int | None
+    due_at: datetime | None
+    custom: dict[str, Any]
+    source: str
+    external_reference: str
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    merged_into: int | None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "TicketShape":
+        """Needs status, requester, owner, team, category, department and tags loaded."""
+
+        def named(thing: Any) -> Named | None:
+            return Named(id=thing.pk, name=str(thing)) if thing else None
+
+        return cls(
+            number=ticket.pk,
+            kind=ticket.kind,
+            subject=ticket.subject,
+            status=StatusShape(id=ticket.status_id, name=ticket.status.name, type=ticket.status.type),
+            turn=ticket.turn,
+            priority=ticket.priority,
+            impact=ticket.impact,
+            urgency=ticket.urgency,
+            requester=PersonShape.of(ticket.requester),
+            owner=PersonShape.of(ticket.owner) if ticket.owner else None,
+            team=named(ticket.team),
+            category=named(ticket.category),
+            department=named(ticket.department),
+            tags=sorted(tag.name for tag in ticket.tags.all()),
+            people_affected=ticket.people_affected,
+            due_at=ticket.due_at,
+            custom=ticket.custom,
+            source=ticket.source,
+            external_reference=ticket.external_reference,
+            created_at=ticket.created_at,
+            updated_at=ticket.updated_at,
+            resolved_at=ticket.resolved_at,
+            closed_at=ticket.closed_at,
+            merged_into=ticket.merged_into_id,
+        )
+
+
+class TicketPage(Schema):
+    items: list[TicketShape]
+    next: str | None
+
+
+class AttachmentShape(Schema):
+    id: int
+    name: str
+    type: str
+    size: int
+    sha256: str
+
+
+class MessageShape(Schema):
+    id: int
+    visibility: str
+    author: PersonShape | None
+    is_from_desk: bool
+    text: str
+    html: str
+    source: str
+    created_at: datetime
+    attachments: list[AttachmentShape]
+
+    @classmethod
+    def of(cls, message: Message) -> "MessageShape":
+        return cls(
+            id=message.pk,
+            visibility=message.visibility,
+            author=PersonShape.of(message.author) if message.author else None,
+            is_from_desk=message.is_from_desk,
+            text=message.text,
+            html=message.html,
+            source=message.source,
+            created_at=message.created_at,
+            attachments=[
+                AttachmentShape(id=each.pk, name=each.name, type=each.type, size=each.size, sha256=each.sha256)
+                for each in message.attachments.all()
+            ],
+        )
+
+
+class EventShape(Schema):
+    id: int
+    kind: str
+    at: datetime
+    actor: PersonShape | None
+    via: str
+    sentence: str
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event) -> "EventShape":
+        return cls(
+            id=event.pk,
+            kind=event.kind,
+            at=event.at,
+            actor=PersonShape.of(event.actor) if event.actor else None,
+            via=event.via,
+            sentence=event.describe(),
+            facts=event.facts,
+        )
+
+
+class NewTicket(Schema):
+    """`requester` is an e-mail address; without it the ticket is your own."""
+
+    subject: str
+    text: str = ""
+    kind: str = "incident"
+    requester: str | None = None
+    category: int | None = None
+    team: int | None = None
+    impact: int | None = None
+    urgency: int | None = None
+    people_affected: int | None = None
+    external_reference: str = ""
+
+
+class NewMessage(Schema):
+    text: str
+    visibility: str = "public"
+
+
+class Me(PersonShape):
+    permissions: list[str]

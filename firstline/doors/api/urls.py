@@ -1,0 +1,18 @@
+from django.urls import path
+
+from firstline.core.entry import checks_itself, public
+
+from .router import api
+from .screens import tokens
+
+# Every operation asks for a token itself; the description of the API holds nothing private.
+_patterns, _app, _namespace = api.urls
+for _pattern in _patterns:
+    _open = _pattern.name in {"openapi-json", "api-root"}
+    _pattern.callback = (public if _open else checks_itself)(_pattern.callback)
+
+urlpatterns = [
+    path("api/v1/", (_patterns, _app, _namespace)),
+    path("account/tokens", tokens.tokens, name="api_tokens"),
+    path("account/tokens/<int:pk>/revocation", tokens.revoke, name="api_token_revoke"),
+]
