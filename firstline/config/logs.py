@@ -63,6 +63,7 @@ def configuration(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.request": {"level": "ERROR"},  # 404 and 403 stand in our own line
             "django.server": {"handlers": [], "propagate": True},
+            "uvicorn.access": {"handlers": [], "propagate": False, "level": "ERROR"},  # our own line says more
             "django_ox": {"handlers": [], "propagate": True},
         },
     }

@@ -48,7 +48,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._stop_deadline()
         size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
-        if size > LARGEST_HEAD or _is_ambiguous(self.headers):
+        if size > LARGEST_HEAD or _is_ambiguous(self.headers, self.parser.get_http_version()):
             raise ValueError("refused")  # the parser stops, and data_received answers 400
         super().on_headers_complete()
 
@@ -66,10 +66,12 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
-def _is_ambiguous(headers: list[tuple[bytes, bytes]]) -> bool:
+def _is_ambiguous(headers: list[tuple[bytes, bytes]], version: str) -> bool:
     """Whether two readers could disagree about where this request ends or whom it is for (RFC 9112, 3.2 and 6.3)."""
     names = [name for name, _ in headers]
-    if names.count(b"host") > 1 or names.count(b"content-length") > 1:
+    if version not in {"1.0", "1.1"} or names.count(b"content-length") > 1:
+        return True
+    if names.count(b"host") != 1 and not (version == "1.0" and b"host" not in names):
         return True
     return b"content-length" in names and b"transfer-encoding" in names
 

@@ -25,7 +25,12 @@ def serve(listening: socket.socket) -> None:
     from firstline.config.asgi import application  # noqa: PLC0415 -- start-up time
 
     open_many_files()
-    config = uvicorn.Config(
+    listening.listen(2048)
+    Server(configuration(application)).run(sockets=[listening])
+
+
+def configuration(application: Shell) -> uvicorn.Config:
+    return uvicorn.Config(
         application,
         http=Connection,
         ws="none",
@@ -38,5 +43,3 @@ def serve(listening: socket.socket) -> None:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=3,
     )
-    listening.listen(2048)
-    Server(config).run(sockets=[listening])
