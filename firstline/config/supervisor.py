@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -35,7 +35,8 @@ class Child:
     started: float = 0.0
     start_at: float = 0.0
     pause: float = FIRST_PAUSE
-    is_renewing: bool = field(default=False)
+    is_renewing: bool = False
+    waits: bool = False  # until `release`: who must answer first gets the processors for itself
 
 
 class Supervisor:
@@ -63,6 +64,11 @@ class Supervisor:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def release(self) -> None:
+        """Start those who wait, too."""
+        for child in self.children:
+            child.waits = False
 
     def renew(self) -> None:
         """End all children, to be started again at once: the code has changed."""
@@ -92,7 +98,7 @@ class Supervisor:
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
         if child.process is None:
-            if now >= child.start_at:
+            if now >= child.start_at and not child.waits:
                 self._start(child)
             return
         code = child.process.poll()

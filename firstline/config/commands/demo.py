@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import socket
@@ -20,7 +22,8 @@ from firstline.config.demo.people import CAST, PASSWORD
 from firstline.config.reload import Watcher
 from firstline.config.supervisor import Child, Supervisor, last_words
 
-ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[2]
+ROOT = PACKAGE.parent
 READY_SECONDS = 60.0
 
 
@@ -54,14 +57,15 @@ def command(port: int, smtp_port: int, data: Path | None, file: Path | None, rel
         "FIRSTLINE_SMTP_PORT": str(mail_port),
     }
     os.environ.update(surroundings)
-    _prepare(file)
+    _prepare(folder, file)
     children = _children(folder / "logs", listening, with_mail=_has_command("mail"))
-    watcher = Watcher(ROOT / "firstline") if reload else None
+    watcher = Watcher(PACKAGE) if reload else None
     supervisor = Supervisor(children, tell=lambda sentence: console.print(sentence, style="yellow", markup=False))
     greeting = Greeting(console, port, mail_port, folder, wanted=taken or port, logs=folder / "logs")
 
     def every_turn() -> None:
-        greeting.show_when_ready()
+        if greeting.show_when_ready():
+            supervisor.release()
         if watcher is not None and (changed := watcher.changed()):
             console.print(f"{changed.name} has changed, starting again …", style="dim")
             supervisor.renew()
@@ -75,15 +79,29 @@ def _default_folder() -> Path:
     return (ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()) / "data" / "demo"
 
 
-def _prepare(file: Path | None) -> None:
-    """In a process of its own: the supervisor stays small."""
-    done = subprocess.run([sys.executable, "-m", "firstline.config.demo"], check=False)
-    if done.returncode:
-        sys.exit(done.returncode)
+def _prepare(folder: Path, file: Path | None) -> None:
+    """In a process of its own: the supervisor stays small. What is prepared already is not prepared again."""
+    stamp, wanted = folder / "prepared", _stamp()
+    is_ours = (folder / "firstline.sqlite3").exists() and not os.environ.get("FIRSTLINE_DATABASE")
+    if not (is_ours and stamp.exists() and stamp.read_text() == wanted):
+        done = subprocess.run([sys.executable, "-m", "firstline.config.demo"], check=False)
+        if done.returncode:
+            sys.exit(done.returncode)
+        stamp.write_text(wanted)
     if file is not None:
         done = subprocess.run([sys.executable, "-m", "firstline", "import", str(file)], check=False)
         if done.returncode:
             raise click.ClickException(f"{file} could not be read in; the reason stands above.")
+
+
+def _stamp() -> str:
+    """Tells whether the database fits the code: all migrations and the demo's own words, without importing any."""
+    digest = hashlib.sha256()
+    for name in ("django", "django-ox", "django-allauth"):
+        digest.update(f"{name} {importlib.metadata.version(name)} ".encode())
+    for path in sorted([*PACKAGE.rglob("migrations/*.py"), *PACKAGE.glob("config/demo/**/*.py")]):
+        digest.update(f"{path.relative_to(PACKAGE)} ".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _children(logs: Path, listening: socket.socket, *, with_mail: bool) -> list[Child]:
@@ -91,10 +109,10 @@ def _children(logs: Path, listening: socket.socket, *, with_mail: bool) -> list[
     worker = ["worker"] if _has_command("worker") else ["manage", "ox_worker", "--interval", "0.5"]
     children = [
         Child("web", ["web", "--fd", str(fd)], logs / "web.log", fds=[fd]),
-        Child("worker", worker, logs / "worker.log"),
+        Child("worker", worker, logs / "worker.log", waits=True),
     ]
     if with_mail:
-        children.append(Child("mail-listener", ["mail", "listen"], logs / "mail-listener.log"))
+        children.append(Child("mail-listener", ["mail", "listen"], logs / "mail-listener.log", waits=True))
     return children
 
 
@@ -149,9 +167,10 @@ class Greeting:
         self._warned = False
         self._begun = time.monotonic()
 
-    def show_when_ready(self) -> None:
+    def show_when_ready(self) -> bool:
+        """Whether it answers; says so the first time."""
         if self._shown:
-            return
+            return True
         if _answers(self._port):
             self._shown = True
             self._show()
@@ -159,6 +178,7 @@ class Greeting:
             self._warned = True
             words = last_words(self._logs / "web.log")
             self._console.print(f"It does not answer yet. {words}", style="yellow", markup=False)
+        return self._shown
 
     def _show(self) -> None:
         logins = Table.grid(padding=(0, 3))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,13 +91,14 @@ def _is_alive(number: int) -> bool:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which a demo has run once and was ended by Ctrl-C."""
     folder = tmp_path_factory.mktemp("demo") / "data"
     demo = Demo(folder, "--port", "0", "--smtp-port", "20525")
     try:
         demo.until_running()
         assert b" 200 " in demo.get("/health/ready")
+        _until(lambda: len(demo.children()) >= 2, 20)
         children = demo.children()
         assert {"web", "worker"} <= {*children} or {"web", "manage"} <= {*children}
 
@@ -108,13 +109,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert not any(_is_alive(number) for number in children.values())
     finally:
         demo.kill()
-    yield folder
+    return folder
 
 
 def test_a_child_that_is_killed_comes_back_and_no_visitor_is_refused(world: Path) -> None:
     demo = Demo(world, "--port", "0", "--smtp-port", "20525")
     try:
         demo.until_running()
+        _until(lambda: len(demo.children()) >= 2, 20)
         before = demo.children()
 
         for number in before.values():
@@ -133,8 +135,8 @@ def test_a_child_that_is_killed_comes_back_and_no_visitor_is_refused(world: Path
 def test_children_die_with_a_parent_that_is_killed(world: Path) -> None:
     demo = Demo(world, "--port", "0", "--smtp-port", "20525")
     demo.until_running()
+    _until(lambda: len(demo.children()) >= 2, 20)
     children = demo.children()
-    assert children
 
     demo.process.kill()
 
