@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from firstline.core import live
+from firstline.core.actions import may
 from firstline.core.events import on
 from firstline.core.events.models import Event
 from firstline.work.conversations.events import Replied
@@ -26,3 +28,9 @@ def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
     """When the desk says that it is solved, the requester is asked."""
     if event.facts.get("type") == StatusType.RESOLVED and event.via != "import":
         write_solved(ticket, by=event.actor)
+
+
+# The page of outgoing mail: told of every event about a mail or a ticket, which is what mails come from.
+live.topic(
+    "outbox", lambda person, number: number is None and may(person, "mail.view"), hears={"outgoing_mail", "ticket"}
+)
