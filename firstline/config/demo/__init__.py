@@ -11,3 +11,6 @@ __all__ = ["CAST", "PASSWORD", "Member", "Progress", "build"]
 def build(progress: Progress) -> None:
     """Make what is missing of the demo world. Safe to repeat: what is there is left alone."""
     make_people(progress)
+    from firstline.config.demo.world import make_world  # noqa: PLC0415 -- needs loaded apps
+
+    make_world(progress)
