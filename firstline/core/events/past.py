@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from firstline.core.actions.acting import circumstances
+from firstline.core.database.bulk import insert_many
 
-from firstline.core.actions.acting import circumstances, is_acting
-
-from .facts import FactsEncoder
 from .kinds import EventKind
 from .models import Event
 
@@ -36,28 +34,19 @@ class Past:
 
 def record_past(happened: Iterable[Past]) -> int:
     """Record these events in their order; returns how many. Must run inside `acting()`."""
-    if not is_acting():
-        raise RuntimeError("The past is recorded inside an action, too.")
-    columns = [field for field in Event._meta.concrete_fields if not field.primary_key]
-    template = Event(correlation=circumstances().correlation, via=VIA)
-    same = {field.name: field.get_db_prep_save(field.pre_save(template, add=True), connection) for field in columns}
-    rows = [[*(same | _own(past)).values()] for past in happened]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
-    places = ", ".join(["%s"] * len(columns))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO event ({names}) VALUES ({places})", rows)  # noqa: S608 -- names of ours
-    return len(rows)
+    correlation = circumstances().correlation
+    return insert_many(Event, ({**_row(past), "correlation": correlation, "via": VIA} for past in happened))
 
 
-def _own(past: Past) -> dict[str, Any]:
-    own = {
+def _row(past: Past) -> dict[str, Any]:
+    row = {
         "kind": past.kind.key,
         "subject_noun": past.kind.noun,
         "subject_id": past.subject,
-        "actor": past.actor,
-        "at": connection.ops.adapt_datetimefield_value(past.at),
-        "facts": connection.ops.adapt_json_value(past.facts, FactsEncoder),
+        "actor_id": past.actor,
+        "at": past.at,
+        "facts": past.facts,
     }
     if salts := {name: secrets.token_hex(16) for name in past.kind.personal if name in past.facts}:
-        own["salts"] = connection.ops.adapt_json_value(salts, None)
-    return own
+        row["salts"] = salts
+    return row

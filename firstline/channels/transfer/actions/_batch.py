@@ -13,6 +13,7 @@ from firstline.channels.transfer.engine.histories import Step, steps
 from firstline.channels.transfer.engine.records import Said, State, TicketRecord
 from firstline.channels.transfer.models import ImportedRow, ImportRun
 from firstline.channels.transfer.sources import Source
+from firstline.core.database.bulk import insert_many
 from firstline.core.events.past import Past, record_past
 from firstline.work.conversations.models import Message, Visibility
 from firstline.work.tickets.engine.priority import priority_from
@@ -68,12 +69,13 @@ class Batch:
         tickets = Ticket.objects.bulk_create(map(self._ticket, records))
         self._say(zip(tickets, (record.messages for record in records), strict=True), histories)
         self._write_events(zip(tickets, histories, strict=True))
-        ImportedRow.objects.bulk_create(
-            ImportedRow(
-                run=self.run, source=self.source.key, kind="ticket", reference=record.reference, target_id=ticket.pk,
-                digest=digests[record.reference], state=_kept(record),
-            )
-            for record, ticket in zip(records, tickets, strict=True)
+        insert_many(
+            ImportedRow,
+            (
+                {"run_id": self.run.pk, "source": self.source.key, "kind": "ticket", "reference": record.reference,
+                 "target_id": ticket.pk, "digest": digests[record.reference], "state": _kept(record)}
+                for record, ticket in zip(records, tickets, strict=True)
+            ),
         )  # fmt: skip
 
     def _go_on(self, record: TicketRecord, row: ImportedRow, digest: str) -> None:
@@ -203,27 +205,27 @@ class Batch:
 
     def _say(self, said: Iterable[tuple[Ticket, list[Said]]], histories: list[list[Moment]]) -> None:
         """Messages, and their events; the opening description has none, it is the ticket itself."""
-        messages, places = [], []
+        openings, messages, places = [], [], []
         for place, (ticket, sayings) in enumerate(said):
-            for number, saying in enumerate(sayings):
-                messages.append(self._message(ticket, saying))
-                places.append((place, number))
-        for (place, number), message in zip(places, Message.objects.bulk_create(messages), strict=True):
-            if number:
-                fact = message_posted(message.is_internal, message=message.pk, from_desk=message.is_from_desk)
-                histories[place].append((message.created_at, message.author_id, fact))
-                histories[place].sort(key=lambda moment: moment[0])
+            openings += [self._message(ticket, saying) for saying in sayings[:1]]
+            messages += [Message(**self._message(ticket, saying)) for saying in sayings[1:]]
+            places += [place] * len(sayings[1:])
+        insert_many(Message, openings)
+        for place, message in zip(places, Message.objects.bulk_create(messages), strict=True):
+            fact = message_posted(message.is_internal, message=message.pk, from_desk=message.is_from_desk)
+            histories[place].append((message.created_at, message.author_id, fact))
+            histories[place].sort(key=lambda moment: moment[0])
 
-    def _message(self, ticket: Ticket, saying: Said) -> Message:
-        return Message(
-            ticket=ticket,
-            visibility=Visibility.INTERNAL if saying.is_internal else Visibility.PUBLIC,
-            author_id=self.names.person(saying.by),
-            is_from_desk=saying.is_from_desk,
-            text=saying.text,
-            source="import",
-            created_at=saying.at,
-        )
+    def _message(self, ticket: Ticket, saying: Said) -> dict[str, Any]:
+        return {
+            "ticket_id": ticket.pk,
+            "visibility": Visibility.INTERNAL if saying.is_internal else Visibility.PUBLIC,
+            "author_id": self.names.person(saying.by),
+            "is_from_desk": saying.is_from_desk,
+            "text": saying.text,
+            "source": "import",
+            "created_at": saying.at,
+        }
 
     def _write_events(self, histories: Iterable[tuple[Ticket, list[Moment]]]) -> None:
         self.counts["events"] += record_past(
