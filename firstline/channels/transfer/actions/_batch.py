@@ -13,6 +13,7 @@ from firstline.channels.transfer.engine.histories import Step, steps
 from firstline.channels.transfer.engine.records import Said, State, TicketRecord
 from firstline.channels.transfer.models import ImportedRow, ImportRun
 from firstline.channels.transfer.sources import Source
+from firstline.core import search
 from firstline.core.database.bulk import insert_many
 from firstline.core.events.past import Past, record_past
 from firstline.work.conversations.models import Message, Visibility
@@ -69,6 +70,7 @@ class Batch:
         tickets = Ticket.objects.bulk_create(map(self._ticket, records))
         self._say(zip(tickets, (record.messages for record in records), strict=True), histories)
         self._write_events(zip(tickets, histories, strict=True))
+        _find_again([ticket.pk for ticket in tickets])
         insert_many(
             ImportedRow,
             (
@@ -110,6 +112,7 @@ class Batch:
             return
         self._change(record, row, last=last, end=after[-1] if after else last)
         self._write_events([(Ticket(pk=row.target_id), moments)])
+        _find_again([row.target_id])
         row.state = _kept(record, end=after[-1] if after else last, marks=marks)
         row.digest, row.run = digest, self.run
         row.save(update_fields=["state", "digest", "run"])
@@ -231,6 +234,12 @@ class Batch:
         self.counts["events"] += record_past(
             Past(kind, ticket.pk, at, by, facts) for ticket, history in histories for at, by, (kind, facts) in history
         )
+
+
+def _find_again(tickets: Sequence[int]) -> None:
+    """Into the search index, in the same transaction: no listener hears of history."""
+    if search.is_provided(Ticket.noun):
+        search.refresh(Ticket.noun, *tickets)
 
 
 def _kept(record: TicketRecord, *, end: State | None = None, marks: Iterable[str] = ()) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
@@ -13,9 +14,16 @@ from django.utils.text import slugify
 from firstline.channels.transfer.engine.records import State, StatusWord, TicketRecord, Who
 from firstline.channels.transfer.models import ImportedRow, ImportRun
 from firstline.channels.transfer.sources import Source
+from firstline.core import clock
+from firstline.core.events import EventKind
+from firstline.core.events.past import Past, record_past
 from firstline.core.text import fold
+from firstline.people.access.events import AccessGranted
 from firstline.people.access.models import Grant, Role
-from firstline.people.accounts.models import Person
+from firstline.people.accounts.events import PersonOpened
+from firstline.people.accounts.models import Person, PersonWord, address_of
+from firstline.people.teams.actions.team import open_team
+from firstline.people.teams.events import MemberAdded
 from firstline.people.teams.models import Team, TeamMember
 from firstline.work.tickets.actions.settings import save_category, save_custom_field, save_status
 from firstline.work.tickets.models import Category, CustomField, Status, StatusType
@@ -36,6 +44,7 @@ class Names:
         self._categories: dict[tuple[str, ...], int] = {}
         self._statuses: dict[tuple[str, str], Status] = {}
         self._new: dict[str, int] = {}
+        self._closed: set[int] = set()  # private teams
         self._members: set[tuple[int, int]] = set()
         self._agents: set[int] = set()
         self._people: dict[str, int] = {}
@@ -99,6 +108,8 @@ class Names:
             return
         password = make_password(None)
         made = Person.objects.bulk_create(_person(who, password) for who in unknown)
+        PersonWord.write(*made)
+        self._tell((PersonOpened, person.pk, {}) for person in made)
         found |= {who.reference: person.pk for who, person in zip(unknown, made, strict=True)}
         ImportedRow.objects.bulk_create(
             ImportedRow(run=self._run, source=self._source.key, kind="person", reference=reference, target_id=pk)
@@ -112,9 +123,13 @@ class Names:
         known = Team.objects.filter(name=name[:NAME_LENGTH]).first()
         if known is None:
             self.made["teams"] += 1
-            known = Team(name=name[:NAME_LENGTH])
-            known.pk = self._save(known)
+            if self._run is None:
+                self._teams[name] = next(self._unmade)
+                return
+            known = open_team(name[:NAME_LENGTH], by=None)
         self._teams[name] = known.pk
+        if known.is_private:
+            self._closed.add(known.pk)
 
     def _learn_category(self, path: tuple[str, ...]) -> None:
         if not path or path in self._categories:
@@ -163,11 +178,12 @@ class Names:
         self._has_fields = True
 
     def _learn_desk(self, pairs: set[tuple[str, str | None]]) -> None:
-        """Whoever had a ticket works on the desk, and in the team that had it."""
+        """Whoever had a ticket works on the desk, and in the team that had it; no file opens a private team."""
         workers = {self._people[person] for person, _ in pairs} - self._agents
         granted = Grant.objects.filter(person_id__in=workers, role=Role.AGENT, team=None)
         new = workers - set(granted.values_list("person_id", flat=True))
         members = {(self._teams[team], self._people[person]) for person, team in pairs if team} - self._members
+        members = {(team, person) for team, person in members if team not in self._closed}
         known = TeamMember.objects.filter(person_id__in={person for _, person in members})
         joined = members - set(known.values_list("team_id", "person_id"))
         self.made["agents"] += len(new)
@@ -176,15 +192,15 @@ class Names:
         self._members |= members
         if self._run is not None:
             Grant.objects.bulk_create(Grant(person_id=person, role=Role.AGENT) for person in sorted(new))
-            TeamMember.objects.bulk_create(
-                TeamMember(team_id=team, person_id=person) for team, person in sorted(joined)
-            )
+            TeamMember.objects.bulk_create(TeamMember(team_id=team, person_id=one) for team, one in sorted(joined))
+            role = {"role": Role.AGENT, "team": None, "kind": ""}
+            self._tell((AccessGranted, person, role) for person in sorted(new))
+            self._tell((MemberAdded, team, {"person": one, "is_lead": False}) for team, one in sorted(joined))
 
-    def _save(self, team: Team) -> int:
-        if self._run is None:
-            return next(self._unmade)
-        team.save(force_insert=True)
-        return team.pk
+    def _tell(self, happened: Iterable[tuple[type[EventKind], int, dict[str, Any]]]) -> None:
+        """These things happen now, not then: it is the import that opens accounts and grants roles."""
+        now = clock.now()
+        record_past(Past(kind, subject, now, None, facts) for kind, subject, facts in happened)
 
 
 def _known_people(source: str, references: Iterable[str]) -> dict[str, int]:
@@ -194,8 +210,8 @@ def _known_people(source: str, references: Iterable[str]) -> dict[str, int]:
 
 def _person(who: Who, password: str) -> Person:
     """As `Person.save` would have it, which a bulk does not call."""
-    email = who.email.strip().lower() or None
-    folded = fold(f"{who.name} {email or ''}")[:500]
+    email = address_of(who.email)
+    folded = fold(f"{who.name} {email or ''}", collapse=True)[:500]
     return Person(name=who.name[:200], email=email, password=password, folded=folded)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,10 +9,13 @@ import pytest
 
 from firstline.channels.transfer.sources import Options
 from firstline.channels.transfer.tests.logs import history, import_, row, write
+from firstline.core.actions import acting
 from firstline.core.events.models import Event
+from firstline.people.access.actions.grant import grant
 from firstline.people.access.models import Grant
 from firstline.people.accounts.models import Person
-from firstline.people.teams.models import TeamMember
+from firstline.people.accounts.queries import find
+from firstline.people.teams.models import Team, TeamMember
 from firstline.work.conversations.models import Message
 from firstline.work.tickets.models import Category, CustomField, Status, Ticket
 
@@ -221,6 +225,18 @@ def test_whoever_had_a_ticket_works_on_the_desk_and_in_its_team(tmp_path: Path) 
     members = {(str(member.person), str(member.team)) for member in TeamMember.objects.all()}
     assert agents == {"Resolver 3": "agent", "Resolved by 149": "agent"}
     assert members == {("Resolver 3", "Group 56"), ("Resolver 3", "Group 9"), ("Resolved by 149", "Group 9")}
+    kinds = Counter(Event.objects.exclude(subject_noun="ticket").values_list("kind", flat=True))
+    assert (kinds["access.granted"], kinds["team.member_added"], kinds["team.saved"]) == (2, 3, 2)
+
+
+def test_no_file_makes_anybody_a_member_of_a_private_team(tmp_path: Path) -> None:
+    with acting():
+        secret = Team.objects.create(name="Group 56", is_private=True)
+
+    import_(write(tmp_path / "log.csv", row(0, assigned_to="Resolver 3")))
+
+    assert Ticket.objects.get().team == secret
+    assert not TeamMember.objects.exists()
 
 
 def test_people_who_come_in_have_no_address_and_cannot_log_in(tmp_path: Path) -> None:
@@ -230,7 +246,9 @@ def test_people_who_come_in_have_no_address_and_cannot_log_in(tmp_path: Path) ->
     assert [(person.name, person.email, person.has_usable_password()) for person in people] == [
         (name, None, False) for name in ("Caller 7", "Opened by 8", "Resolved by 149", "Updated by 21")
     ]
-    assert people[0].folded == "caller 7 "
+    grant(people[1], "agent", by=None)
+    assert find(people[1], "calle 7") == [people[0]]
+    assert Event.objects.filter(kind="person.opened").count() == 4
 
 
 def test_times_are_read_in_the_zone_of_the_file(tmp_path: Path) -> None:
