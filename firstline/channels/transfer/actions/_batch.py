@@ -238,8 +238,7 @@ class Batch:
 
 def _find_again(tickets: Sequence[int]) -> None:
     """Into the search index, in the same transaction: no listener hears of history."""
-    if search.is_provided(Ticket.noun):
-        search.refresh(Ticket.noun, *tickets)
+    search.refresh(Ticket.noun, *tickets)
 
 
 def _kept(record: TicketRecord, *, end: State | None = None, marks: Iterable[str] = ()) -> dict[str, Any]:

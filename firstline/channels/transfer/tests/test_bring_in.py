@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from firstline.core.events import listeners
 from firstline.core.events.models import Event
 from firstline.core.jobs.dispatch import dispatch
 from firstline.core.leases.leadership import Leadership
-from firstline.core.search import keeping
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.open import open_ticket
@@ -192,14 +190,7 @@ def test_our_own_teams_and_categories_are_used_where_they_have_the_same_name(tmp
     assert ticket.category.parent == root
 
 
-def test_what_came_in_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(ids: list[int]) -> Iterable[search.Document]:
-        found = Ticket.objects.filter(pk__in=ids)
-        return [search.Document(noun="ticket", id=ticket.pk, title=ticket.subject) for ticket in found]
-
-    monkeypatch.setattr(keeping, "_sources", {})
-    search.provide("ticket", ids=lambda: Ticket.objects.values_list("pk", flat=True), read=read)
-
+def test_what_came_in_is_found(tmp_path: Path) -> None:
     import_(write(tmp_path / "log.csv", {}, row(0, number="INC02", u_symptom="Symptom 99")))
 
     assert Ticket.objects.get(search.query("ticket", "symptom 99", internal=False)).external_reference == "INC02"
