@@ -15,8 +15,11 @@ def register(noun: str, lookup: Lookup) -> None:
     _lookups[noun] = lookup
 
 
-def names_for(events: Iterable[Any]) -> dict[tuple[str, int], str]:
-    """All names that the facts of these events need: one query per noun."""
+def names_for(events: Iterable[Any], *, called: Mapping[str, str] | None = None) -> dict[tuple[str, int], str]:
+    """All names that the facts of these events need: one query per noun.
+
+    `called` takes the names of a noun from another lookup, for readers who know things by other names.
+    """
     wanted: dict[str, set[int]] = defaultdict(set)
     for event in events:
         kind = event.kind_class
@@ -25,14 +28,15 @@ def names_for(events: Iterable[Any]) -> dict[tuple[str, int], str]:
             wanted[noun].update(value if isinstance(value, list) else [value] if value is not None else [])
     found: dict[tuple[str, int], str] = {}
     for noun, ids in wanted.items():
-        if ids and noun in _lookups:
-            found.update({(noun, key): name for key, name in _lookups[noun](ids).items()})
+        lookup = _lookups.get((called or {}).get(noun, noun))
+        if ids and lookup is not None:
+            found.update({(noun, key): name for key, name in lookup(ids).items()})
     return found
 
 
-def attach(events: Iterable[Any]) -> None:
+def attach(events: Iterable[Any], *, called: Mapping[str, str] | None = None) -> None:
     """Give each event the names it needs, so that describing it asks nothing more."""
     listed = list(events)
-    names = names_for(listed)
+    names = names_for(listed, called=called)
     for event in listed:
         event.names = names

@@ -46,7 +46,8 @@ def timeline(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list
     if as_requester:
         messages = messages.filter(visibility=Visibility.PUBLIC)
     happened: list[tuple[Any, int, Message | Event]] = [(each.created_at, 0, each) for each in messages]
-    happened += [(each.at, 1, each) for each in events_of(ticket, person) if each.kind not in TOLD_BY_THE_MESSAGE]
+    history = events_of(ticket, person, as_requester=as_requester)
+    happened += [(each.at, 1, each) for each in history if each.kind not in TOLD_BY_THE_MESSAGE]
     happened.sort(key=lambda each: (each[0], each[1], each[2].pk))
     entries: list[Entry] = []
     for _at, _order, thing in happened:

@@ -13,6 +13,7 @@ from firstline.core.events.models import Event
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import Team
 
+from .events import TicketStatusChanged
 from .models import UNSOLVED, Category, CustomField, Kind, Link, Status, StatusType, Tag, Ticket
 from .rules import is_on_the_desk, seen_by
 
@@ -68,10 +69,14 @@ def custom_fields(kind: str | None = None) -> list[CustomField]:
     return [field for field in fields if kind is None or not field.kinds or kind in field.kinds]
 
 
-def events_of(ticket: Ticket, person: Any) -> list[Event]:
-    """The ticket's history as far as this person may read it, oldest first, with names attached."""
+def events_of(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list[Event]:
+    """The ticket's history as far as this person may read it, oldest first, with names attached.
+
+    A requester reads statuses by the names the desk chose for them; a step between two that they know by one name is
+    no news to them.
+    """
     numbers = [ticket.pk, *ticket.merged_tickets.values_list("pk", flat=True)]
-    desk = is_on_the_desk(person)
+    desk = is_on_the_desk(person) and not as_requester
     found = [
         event
         for event in Event.objects.filter(subject_noun="ticket", subject_id__in=numbers)
@@ -79,8 +84,8 @@ def events_of(ticket: Ticket, person: Any) -> list[Event]:
         .order_by("id")
         if (kind := kind_of(event.kind)) is None or desk or kind.audience is Audience.EVERYBODY
     ]
-    names.attach(found)
-    return found
+    names.attach(found, called=None if desk else {"status": "requester_status"})
+    return found if desk else [event for event in found if not _says_nothing(event)]
 
 
 def open_children(ticket: Ticket) -> QuerySet[Ticket]:
@@ -99,6 +104,10 @@ def going_on_in(ticket: Ticket) -> Ticket:
     return ticket
 
 
+def _says_nothing(event: Event) -> bool:
+    return event.kind == TicketStatusChanged.key and event.name("status", "from") == event.name("status", "to")
+
+
 def _names_of_people(ids: Iterable[int]) -> dict[int, str]:
 
     return {person.pk: person.display_name for person in Person.objects.filter(pk__in=list(ids))}
@@ -112,6 +121,9 @@ def _names_of_teams(ids: Iterable[int]) -> dict[int, str]:
 names.register("person", _names_of_people)
 names.register("team", _names_of_teams)
 names.register("status", lambda ids: dict(Status.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
+names.register(
+    "requester_status", lambda ids: dict(Status.objects.filter(pk__in=list(ids)).values_list("pk", "requester_label"))
+)
 names.register("category", lambda ids: dict(Category.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
 
 __all__ = [
