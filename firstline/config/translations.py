@@ -118,7 +118,7 @@ def compile_stale() -> None:
 def _sources() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*")):
         parts = path.relative_to(PACKAGE).parts
-        if {"tests", "migrations", "__pycache__", "static"} & set(parts):
+        if {"tests", "__pycache__", "static"} & set(parts):
             continue
         if path.suffix == ".py" or (path.suffix in {".html", ".txt"} and "templates" in parts):
             yield path
