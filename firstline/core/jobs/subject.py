@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django_ox.models import OxTask
+from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused
 
@@ -30,5 +31,5 @@ def find_job(job: str | UUID) -> Job:
     try:
         row = OxTask.objects.get(pk=job if isinstance(job, UUID) else UUID(job))
     except (OxTask.DoesNotExist, ValueError):
-        raise Refused("This job no longer exists. Reload the page.") from None
+        raise Refused(_("This job no longer exists. Reload the page.")) from None
     return Job(row.pk, name_of(row))

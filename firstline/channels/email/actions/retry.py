@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.channels.email.events import MailDiscarded, MailTriedAgain
 from firstline.channels.email.models import OutgoingMail, RawMail
 from firstline.core import clock
@@ -14,7 +16,7 @@ def try_again(mail: OutgoingMail, *, by: Any) -> OutgoingMail:
     """Send a mail again that was given up or came back."""
     mail.refresh_from_db(from_queryset=OutgoingMail.objects.select_for_update(of=("self",)))
     if mail.state not in {OutgoingMail.State.FAILED, OutgoingMail.State.BOUNCED, OutgoingMail.State.WAITING}:
-        raise Refused("This mail has been sent already.")
+        raise Refused(_("This mail has been sent already."))
     mail.state, mail.attempts, mail.due_at = OutgoingMail.State.WAITING, 0, clock.now()
     mail.save(update_fields=["state", "attempts", "due_at"])
     record(mail, MailTriedAgain, by=by)

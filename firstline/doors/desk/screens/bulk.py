@@ -35,8 +35,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
         try:
             _do(request.POST.get("do", ""), ticket, tickets, request)
             done += 1
-        except (Refused, NotAllowed) as error:
+        except Refused as error:
             refused.append(f"#{ticket.pk}: {error}")
+        except NotAllowed:
+            refused.append(_("#%(number)s: you may not do this to it.") % {"number": ticket.pk})
     if done:
         messages.success(request, ngettext("%(n)d ticket changed.", "%(n)d tickets changed.", done) % {"n": done})
     for sentence in refused[:5]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from firstline.core.actions import NotAllowed, Refused, may
+from firstline.core.actions import Refused, may
 from firstline.core.entry import access
 from firstline.core.ui.render import page
 from firstline.people.accounts.actions.open import get_or_open
@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ticket = _open(request, form.cleaned_data)
-        except (Refused, NotAllowed) as error:
+        except Refused as error:
             form.add_error(None, str(error))
         else:
             return HttpResponseRedirect(ticket.get_absolute_url())

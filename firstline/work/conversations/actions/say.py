@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused, action, may
 from firstline.core.actions.acting import circumstances
@@ -119,7 +121,7 @@ def _add(
     body = said if isinstance(said, Body) else Body(said.replace("\r\n", "\n").strip(), to_html(said.strip()))
     is_typed = not isinstance(said, Body)  # an empty mail is kept as it is; an empty box is a slip
     if is_typed and not body.text.strip() and not files:
-        raise Refused("There is nothing to send yet. Write a few words or add a file.")
+        raise Refused(_("There is nothing to send yet. Write a few words or add a file."))
     message = Message(
         ticket=ticket,
         visibility=visibility,

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core.actions import Refused, action
 from firstline.core.events.models import Event
 from firstline.core.events.record import record
@@ -21,9 +23,9 @@ def split(ticket: Ticket, messages: list[int], subject: str, *, by: Any) -> Tick
     must_be_live(ticket)
     moved = list(Message.objects.filter(ticket=ticket, pk__in=messages).order_by("id"))
     if not moved:
-        raise Refused("Choose at least one message of this ticket.")
+        raise Refused(_("Choose at least one message of this ticket."))
     if not Message.objects.filter(ticket=ticket).exclude(pk__in=[message.pk for message in moved]).exists():
-        raise Refused("At least one message stays. To rename the whole ticket, change its subject.")
+        raise Refused(_("At least one message stays. To rename the whole ticket, change its subject."))
     new = open_ticket(ticket.requester, subject, kind=ticket.kind, category=ticket.category, team=ticket.team, by=by)
     Message.objects.filter(pk__in=[message.pk for message in moved]).update(ticket=new)
     change(ticket)
@@ -44,7 +46,7 @@ def unsplit(ticket: Ticket, *, by: Any) -> Ticket:
         else None
     )
     if event is None or link_in is None:
-        raise Refused(f"#{ticket.pk} was not split off another ticket.")
+        raise Refused(_("#%(number)s was not split off another ticket.") % {"number": ticket.pk})
     first = link_in.source
     moved = list(Message.objects.filter(pk__in=event.facts["messages"], ticket=ticket).values_list("pk", flat=True))
     merge(ticket, first, by=by)

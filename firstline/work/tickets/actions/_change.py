@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused
 from firstline.work.tickets.models import UNSOLVED, Status, Ticket
@@ -31,4 +33,7 @@ def status_fields(status: Status) -> dict[str, Any]:
 
 def must_be_live(ticket: Ticket) -> None:
     if ticket.merged_into_id is not None:
-        raise Refused(f"#{ticket.pk} goes on in #{ticket.merged_into_id}. Change that one.")
+        raise Refused(
+            _("#%(number)s goes on in #%(other)s. Change that one.")
+            % {"number": ticket.pk, "other": ticket.merged_into_id}
+        )

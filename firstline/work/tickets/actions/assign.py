@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core.actions import Refused, action, may
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketAssigned
@@ -18,7 +20,7 @@ def assign(ticket: Ticket, to: Any | None, *, by: Any) -> Ticket:
     lock(ticket)
     must_be_live(ticket)
     if to is not None and not may(to, "desk.enter"):
-        raise Refused(f"{to} does not work on the desk, so they cannot own a ticket.")
+        raise Refused(_("%(person)s does not work on the desk, so they cannot own a ticket.") % {"person": to})
     before = ticket.owner_id
     if before == (to.pk if to else None):
         return ticket

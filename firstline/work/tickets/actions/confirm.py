@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
@@ -19,7 +21,7 @@ def confirm(ticket: Ticket, is_solved: bool, *, remark: str = "", by: Any) -> Ti
     lock(ticket)
     must_be_live(ticket)
     if ticket.state not in {StatusType.RESOLVED, StatusType.CLOSED}:
-        raise Refused("It is not marked as solved, so there is nothing to confirm yet.")
+        raise Refused(_("It is not marked as solved, so there is nothing to confirm yet."))
     Confirmation(ticket=ticket, person=by, is_solved=is_solved, remark=remark.strip(), at=clock.now()).save()
     record(ticket, TicketConfirmed if is_solved else TicketNotConfirmed, by=by)
     to = StatusType.CLOSED if is_solved else StatusType.OPEN

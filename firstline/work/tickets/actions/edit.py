@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.work.tickets.engine.priority import priority_from
@@ -13,13 +15,15 @@ from firstline.work.tickets.models import Category, CustomField, Priority, Tag, 
 from ._change import change, lock, must_be_live
 from .open import SUBJECT_LENGTH
 
+LEVELS = {None, 1, 2, 3}  # of impact and of urgency; None is not assessed
+
 
 @action("ticket.retitle", permission="ticket.edit")
 def retitle(ticket: Ticket, subject: str, *, by: Any) -> Ticket:
     """Give the ticket a better subject."""
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]
     if not subject:
-        raise Refused("A ticket needs a subject: a few words that say what it is about.")
+        raise Refused(_("A ticket needs a subject: a few words that say what it is about."))
     return _edit(ticket, "subject", subject, by=by)
 
 
@@ -27,7 +31,7 @@ def retitle(ticket: Ticket, subject: str, *, by: Any) -> Ticket:
 def set_due(ticket: Ticket, due_at: datetime | None, *, by: Any) -> Ticket:
     """Set when the ticket should be done, or take the date away."""
     if due_at is not None and due_at.tzinfo is None:
-        raise Refused("A due date needs a time zone.")
+        raise Refused(_("A due date needs a time zone."))
     return _edit(ticket, "due_at", due_at, by=by)
 
 
@@ -35,7 +39,7 @@ def set_due(ticket: Ticket, due_at: datetime | None, *, by: Any) -> Ticket:
 def set_people_affected(ticket: Ticket, people_affected: int | None, *, by: Any) -> Ticket:
     """Note how many people are affected."""
     if people_affected is not None and not 0 <= people_affected <= 10_000_000:
-        raise Refused("The number of people affected is a whole number from 0 to 10,000,000.")
+        raise Refused(_("The number of people affected is a whole number from 0 to 10,000,000."))
     return _edit(ticket, "people_affected", people_affected, by=by)
 
 
@@ -68,9 +72,10 @@ def assess(ticket: Ticket, *, impact: int | None, urgency: int | None, by: Any) 
     """Say how far it reaches and how urgent it is; the priority follows from both."""
     lock(ticket)
     must_be_live(ticket)
-    for field, value in (("impact", impact), ("urgency", urgency)):
-        if value is not None and value not in (1, 2, 3):
-            raise Refused(f"The {field} is 1, 2 or 3.")
+    if impact not in LEVELS:
+        raise Refused(_("The impact is 1, 2 or 3."))
+    if urgency not in LEVELS:
+        raise Refused(_("The urgency is 1, 2 or 3."))
     before = {"impact": ticket.impact, "urgency": ticket.urgency}
     after = {"impact": impact, "urgency": urgency}
     if before == after:
@@ -89,7 +94,7 @@ def prioritise(ticket: Ticket, priority: int, *, reason: str = "", by: Any) -> T
     lock(ticket)
     must_be_live(ticket)
     if priority not in Priority.values:
-        raise Refused("The priority is 1 (critical), 2 (high), 3 (medium) or 4 (low).")
+        raise Refused(_("The priority is 1 (critical), 2 (high), 3 (medium) or 4 (low)."))
     _set_priority(ticket, priority, {"rule": "override", "reason": reason.strip()}, by=by)
     return ticket
 
@@ -101,7 +106,7 @@ def set_tags(ticket: Ticket, tags: list[str], *, by: Any) -> Ticket:
     must_be_live(ticket)
     wanted = {name for tag in tags if (name := " ".join(tag.lower().split())[:60])}
     if len(wanted) > 50:
-        raise Refused("A ticket has at most 50 tags.")
+        raise Refused(_("A ticket has at most 50 tags."))
     before = set(ticket.tags.values_list("name", flat=True))
     if wanted == before:
         return ticket
@@ -137,25 +142,29 @@ def check_custom_value(field: CustomField, value: Any) -> Any:
             except InvalidOperation:
                 number = Decimal("NaN")
             if not number.is_finite() or abs(number) > 10**15:
-                raise Refused(f"{field.label} is a number, such as 12 or 3.5.")
+                raise Refused(_("%(field)s is a number, such as 12 or 3.5.") % {"field": field.label})
             return int(number) if number == number.to_integral_value() else float(number)
         case CustomField.Type.DATE:
             try:
                 return date.fromisoformat(str(value)).isoformat()
             except ValueError:
-                raise Refused(f"{field.label} is a date, such as 2026-11-30.") from None
+                raise Refused(_("%(field)s is a date, such as 2026-11-30.") % {"field": field.label}) from None
         case CustomField.Type.BOOLEAN:
             return value in (True, "true", "on", "1", "yes")
         case CustomField.Type.CHOICE:
             if value not in field.options:
-                raise Refused(f"{field.label} is one of: {', '.join(map(str, field.options))}.")
+                raise Refused(_("%(field)s is one of: %(options)s.") % _words(field))
             return value
         case CustomField.Type.CHOICES:
             chosen = value if isinstance(value, list) else [value]
             if not set(chosen) <= set(field.options):
-                raise Refused(f"{field.label} holds some of: {', '.join(map(str, field.options))}.")
+                raise Refused(_("%(field)s holds some of: %(options)s.") % _words(field))
             return chosen
     return str(value)[:2000]
+
+
+def _words(field: CustomField) -> dict[str, str]:
+    return {"field": field.label, "options": ", ".join(map(str, field.options))}
 
 
 def _edit(ticket: Ticket, field: str, value: Any, *, by: Any) -> Ticket:

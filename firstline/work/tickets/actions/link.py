@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.events.record import record
@@ -15,9 +17,12 @@ def link(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
     _both_ends(to, by)
     wanted = Link.Type(relation)
     if ticket.pk == to.pk:
-        raise Refused("A ticket cannot be linked to itself.")
+        raise Refused(_("A ticket cannot be linked to itself."))
     if wanted == Link.Type.PARENT and _is_below(ticket, to):
-        raise Refused(f"#{to.pk} stands above #{ticket.pk} already, so it cannot become its child.")
+        raise Refused(
+            _("#%(other)s stands above #%(number)s already, so it cannot become its child.")
+            % {"other": to.pk, "number": ticket.pk}
+        )
     _found, is_new = Link.objects.get_or_create(
         source=ticket, target=to, type=wanted, defaults={"by": by, "at": clock.now()}
     )

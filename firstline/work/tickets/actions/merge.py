@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.events.models import Event
@@ -26,9 +28,12 @@ def merge(ticket: Ticket, into: Ticket, *, by: Any) -> Ticket:
     must_be_live(ticket)
     must_be_live(into)
     if ticket.pk == into.pk:
-        raise Refused("A ticket cannot be merged into itself.")
+        raise Refused(_("A ticket cannot be merged into itself."))
     if ticket.merged_tickets.exists():
-        raise Refused(f"Other tickets go on in #{ticket.pk}. Separate them first, or merge the other way round.")
+        raise Refused(
+            _("Other tickets go on in #%(number)s. Separate them first, or merge the other way round.")
+            % {"number": ticket.pk}
+        )
     before = ticket.status_id
     closed = first_status(ticket.kind, StatusType.CLOSED)
     change(ticket, merged_into=into, closed_at=clock.now(), **status_fields(closed))
@@ -50,7 +55,7 @@ def unmerge(ticket: Ticket, *, by: Any) -> Ticket:
     lock(ticket)
     into = ticket.merged_into
     if into is None:
-        raise Refused(f"#{ticket.pk} is not merged into another ticket.")
+        raise Refused(_("#%(number)s is not merged into another ticket.") % {"number": ticket.pk})
     if by is not None and not may(by, "ticket.merge", into):
         raise NotAllowed("ticket.merge is not allowed at the other end.")
     merged = _last_merge(ticket)

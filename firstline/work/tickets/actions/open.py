@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.actions.acting import circumstances
@@ -39,7 +41,7 @@ def open_ticket(
         raise NotAllowed("Only the desk opens tickets for others.")
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]
     if not subject:
-        raise Refused("A ticket needs a subject: a few words that say what it is about.")
+        raise Refused(_("A ticket needs a subject: a few words that say what it is about."))
     membership = Membership.objects.filter(person=requester).first()
     ticket = Ticket(
         kind=Kind(kind),

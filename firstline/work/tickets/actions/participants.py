@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused, action, may
 from firstline.core.events.record import record
@@ -18,7 +20,9 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
     must_be_live(ticket)
     wanted = Participant.Role(role)
     if wanted in {Participant.Role.WATCHER, Participant.Role.COLLABORATOR} and not may(person, "desk.enter"):
-        raise Refused(f"{person} does not work on the desk; add them as affected or in copy.")
+        raise Refused(
+            _("%(person)s does not work on the desk; add them as affected or in copy.") % {"person": person}
+        )
     _part, is_new = Participant.objects.get_or_create(
         ticket=ticket, person=person, role=wanted, defaults={"added_by": by, "added_at": clock.now()}
     )
@@ -31,7 +35,7 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
 def remove_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticket:
     """Take somebody's part in the ticket away."""
     lock(ticket)
-    removed, _ = Participant.objects.filter(ticket=ticket, person=person, role=role).delete()
+    removed, _per_model = Participant.objects.filter(ticket=ticket, person=person, role=role).delete()
     if removed:
         record(ticket, ParticipantRemoved, by=by, person=person.pk, role=role)
     return ticket

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.people.teams.models import Team
@@ -20,7 +22,7 @@ def route(ticket: Ticket, to: Team | None, *, by: Any) -> Ticket:
     if before == (to.pk if to else None):
         return ticket
     if to is not None and not to.is_active:
-        raise Refused(f"The team {to.name} is not active any more. Choose another one.")
+        raise Refused(_("The team %(team)s is not active any more. Choose another one.") % {"team": to.name})
     change(ticket, team=to)
     record(ticket, TicketRouted, by=by, **{"from": before, "to": to.pk if to else None})
     return ticket

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
@@ -59,14 +61,16 @@ def withdraw(ticket: Ticket, *, by: Any) -> Ticket:
 def set_status(ticket: Ticket, to: Status, *, by: Any) -> Ticket:
     """What all the verbs above come to. The ticket is locked already."""
     if to.kind != ticket.kind:
-        raise Refused(f"“{to.name}” is a status of another kind of ticket.")
+        raise Refused(_("“%(status)s” is a status of another kind of ticket.") % {"status": _(to.name)})
     if ticket.status_id == to.pk:
         return ticket
     if to.type in {StatusType.RESOLVED, StatusType.CLOSED} and ticket.is_unsolved:
         waiting_for = list(open_children(ticket).values_list("pk", flat=True)[:5])
         if waiting_for:
             numbers = ", ".join(f"#{number}" for number in waiting_for)
-            raise Refused(f"It cannot be solved while these children are open: {numbers}.")
+            raise Refused(
+                _("It cannot be solved while these children are open: %(numbers)s.") % {"numbers": numbers}
+            )
     before, was_unsolved = ticket.status_id, ticket.is_unsolved
     fields = status_fields(to) | {"turn": _turn(ticket, to)}
     if to.type == StatusType.RESOLVED and was_unsolved:
