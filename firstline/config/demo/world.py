@@ -68,7 +68,9 @@ def make_world(progress: Progress) -> None:
 
 def _people() -> list[Person]:
     with acting():
-        organisation = Organisation.objects.get_or_create(name=ORGANISATION, defaults={"domains": ["meridian.example"]})[0]
+        organisation = Organisation.objects.get_or_create(
+            name=ORGANISATION, defaults={"domains": ["meridian.example"]}
+        )[0]
         departments = [
             Department.objects.get_or_create(name=name, organisation=organisation)[0] for name in DEPARTMENTS
         ]
@@ -84,9 +86,9 @@ def _people() -> list[Person]:
         people = []
         for number, name in enumerate(PEOPLE):
             address = f"{fold(name).replace(' ', '.')}@meridian.example"
-            person = Person.objects.filter(email=address).first()
-            if person is None:
-                person = Person.objects.create_user(address, name=name, email_verified_at=clock.now())
+            known = Person.objects.filter(email=address).first()
+            person = known or Person.objects.create_user(address, name=name, email_verified_at=clock.now())
+            if known is None:
                 Membership(
                     person=person, organisation=organisation, department=departments[number % len(departments)]
                 ).save()

@@ -15,7 +15,7 @@ class TokenCreated(EventKind):
 
     @classmethod
     def describe(cls, event: Event) -> str:
-        return _("made the API token “%(name)s”") % event.facts
+        return str(_("made the API token “%(name)s”") % event.facts)
 
 
 class TokenRevoked(EventKind):
@@ -27,4 +27,4 @@ class TokenRevoked(EventKind):
 
     @classmethod
     def describe(cls, event: Event) -> str:
-        return _("revoked the API token “%(name)s”") % event.facts
+        return str(_("revoked the API token “%(name)s”") % event.facts)

@@ -40,7 +40,7 @@ def once[F: Callable[..., Any]](operation: F) -> F:
             return _again(known, digest)
         try:
             with transaction.atomic(), acting():
-                answer = IdempotentAnswer(person_id=request.user.pk, key=key, request_digest=digest, at=clock.now())
+                answer = IdempotentAnswer(person=_caller(request), key=key, request_digest=digest, at=clock.now())
                 answer.save(force_insert=True)
                 result = operation(request, *args, **kwargs)
                 status, body = _plain(result)
@@ -55,8 +55,12 @@ def once[F: Callable[..., Any]](operation: F) -> F:
     return run  # type: ignore[return-value]
 
 
+def _caller(request: HttpRequest) -> Any:
+    return request.user
+
+
 def _known(request: HttpRequest, key: str) -> IdempotentAnswer | None:
-    return IdempotentAnswer.objects.filter(person_id=request.user.pk, key=key).first()
+    return IdempotentAnswer.objects.filter(person=_caller(request), key=key).first()
 
 
 def _again(known: IdempotentAnswer, digest: str) -> HttpResponse:

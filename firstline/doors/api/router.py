@@ -30,13 +30,14 @@ from .verbs import TROUBLE, add_verbs
 api = NinjaAPI(
     title="Firstline",
     version="1",
-    description="Everything the desk can do. A token acts as its person and can do nothing they could not do on screen.",
+    description="Everything the desk can do. A token acts as its person, with their rights and no more.",
     auth=Bearer(),
     docs_url=None,
     urls_namespace="api",
 )
 handle(api)
 
+Asked: Any = Query  # what the address asks for
 ORDERS = {
     "number": ("id",),
     "-number": ("-id",),
@@ -59,7 +60,7 @@ def me(request: HttpRequest) -> Me:
 
 
 @api.get("/people", response={200: list[PersonShape], **TROUBLE}, tags=["people"])
-def people(request: HttpRequest, q: str = Query(..., min_length=2, max_length=200)) -> list[PersonShape]:
+def people(request: HttpRequest, q: str = Asked(..., min_length=2, max_length=200)) -> list[PersonShape]:
     """People whose name or address begins with these words; at most 20."""
     return [PersonShape.of(person) for person in find(request.user, q)]
 
@@ -67,17 +68,17 @@ def people(request: HttpRequest, q: str = Query(..., min_length=2, max_length=20
 @api.get("/tickets", response={200: TicketPage, **TROUBLE}, tags=["tickets"])
 def tickets(
     request: HttpRequest,
-    q: str = Query("", max_length=2000, description="As in the search box: priority:critical owner:me vpn"),
-    order: str = Query("-number", description=", ".join(ORDERS)),
-    after: str = Query("", max_length=500, description="`next` of the page before"),
-    limit: int = Query(50, ge=1, le=LARGEST_PAGE),
+    q: str = Asked("", max_length=2000, description="As in the search box: priority:critical owner:me vpn"),
+    order: str = Asked("-number", description=", ".join(ORDERS)),
+    after: str = Asked("", max_length=500, description="`next` of the page before"),
+    limit: int = Asked(50, ge=1, le=LARGEST_PAGE),
 ) -> TicketPage:
     """Tickets you can see, page by page."""
     if order not in ORDERS:
         raise Refused(f"The order is one of: {', '.join(ORDERS)}.")
     found = visible_to(request.user)
     if q.strip():
-        context = Context(viewer=request.user)  # type: ignore[arg-type]
+        context = Context(viewer=request.user)
         found = found.filter(to_q(parse(q, catalogue, context), catalogue, context))
     keys = [name.lstrip("-") for name in ORDERS[order]]
     page = page_of(found.values(*keys), ORDERS[order], size=limit, after=after)

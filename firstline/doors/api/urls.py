@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
 from firstline.core.entry import checks_itself, public
 
@@ -8,6 +8,8 @@ from .screens import tokens
 # Every operation asks for a token itself; the description of the API holds nothing private.
 _patterns, _app, _namespace = api.urls
 for _pattern in _patterns:
+    if not isinstance(_pattern, URLPattern) or _pattern.callback is None:
+        continue
     _open = _pattern.name in {"openapi-json", "api-root"}
     _pattern.callback = (public if _open else checks_itself)(_pattern.callback)
 

@@ -11,14 +11,15 @@ from firstline.work.tickets.models import StatusType, Ticket
 from firstline.work.tickets.queries import requested_by
 
 SHOWN = (
-    "id", "subject", "state", "status__requester_label", "updated_at", "created_at", "owner__name", "team__name", "turn",
+    "id", "subject", "state", "status__requester_label", "updated_at", "created_at", "owner__name", "team__name",
 )  # fmt: skip
 
 
 def rows(person: Any, *, is_unsolved: bool) -> QuerySet[Ticket, dict[str, Any]]:
     """The person's requests, the last changed first."""
     found = requested_by(person).filter(is_unsolved=is_unsolved, merged_into__isnull=True)
-    return found.order_by("-updated_at", "-id").values(*SHOWN)
+    rows: QuerySet[Ticket, dict[str, Any]] = found.order_by("-updated_at", "-id").values(*SHOWN)
+    return rows
 
 
 def steps(ticket: Ticket) -> list[tuple[str, str, str | None]]:

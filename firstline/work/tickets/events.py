@@ -276,7 +276,7 @@ class TicketSettingChanged(EventKind):
 
     @classmethod
     def describe(cls, event: Event) -> str:
-        return _("changed the %(what)s “%(name)s”") % event.facts
+        return str(_("changed the %(what)s “%(name)s”") % event.facts)
 
 
 def _link_words(event: Event) -> dict[str, object]:

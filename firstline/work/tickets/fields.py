@@ -30,7 +30,20 @@ from firstline.people.accounts.models import Person
 from firstline.people.organisations.models import Department, Organisation
 from firstline.people.teams.models import Team
 
-from .models import Category, CustomField, Impact, Kind, Participant, Priority, Status, StatusType, Tag, Ticket, Turn
+from .models import (
+    Category,
+    CustomField,
+    Impact,
+    Kind,
+    Participant,
+    Priority,
+    Status,
+    StatusType,
+    Tag,
+    Ticket,
+    Turn,
+    Urgency,
+)
 from .rules import is_on_the_desk
 
 
@@ -105,7 +118,9 @@ catalogue = Catalogue(
     "ticket",
     Ticket,
     [
-        Field(key="number", kind=NUMBER, label=_("Number"), read=lambda t: t.pk, column="id", sort="id", aliases=("id",)),
+        Field(
+            key="number", kind=NUMBER, label=_("Number"), read=lambda t: t.pk, column="id", sort="id", aliases=("id",)
+        ),
         Field(
             key="subject", kind=TEXT, label=_("Subject"), read=lambda t: t.subject_folded, column="subject_folded",
             aliases=("title",),
@@ -129,8 +144,7 @@ catalogue = Catalogue(
         Field(
             key="priority", kind=CHOICE, label=_("Priority"), read=lambda t: t.priority, column="priority",
             choices=lambda: [
-                Choice(name.lower(), label, value)
-                for name, value, label in reversed(list(zip(Priority.names, Priority.values, Priority.labels, strict=True)))
+                Choice(each.name.lower(), each.label, each.value) for each in reversed(Priority)
             ],
             is_ordered=True, sort="priority",
         ),
@@ -140,7 +154,7 @@ catalogue = Catalogue(
         ),
         Field(
             key="urgency", kind=CHOICE, label=_("Urgency"), read=lambda t: t.urgency, column="urgency",
-            choices=lambda: [Choice(each.name.lower(), each.label, each.value) for each in Impact],
+            choices=lambda: [Choice(each.name.lower(), each.label, each.value) for each in Urgency],
         ),
         Field(
             key="requester", kind=PERSON, label=_("Requester"), read=lambda t: t.requester_id, column="requester_id",

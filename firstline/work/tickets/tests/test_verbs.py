@@ -137,7 +137,7 @@ def test_a_status_of_another_kind_is_refused(rosa: Person, ada: Person) -> None:
     ticket = open_ticket(rosa, "x", by=rosa)
 
     with pytest.raises(Refused):
-        change_status(ticket, Status.objects.filter(kind="change").first(), by=ada)
+        change_status(ticket, Status.objects.filter(kind="change")[0], by=ada)
 
 
 def test_waiting_for_the_requester_is_the_requesters_turn(rosa: Person, ada: Person) -> None:
