@@ -45,6 +45,7 @@ ROOMS = [
     "firstline.core.jobs",
     "firstline.core.quiet",
     "firstline.core.live",
+    "firstline.core.preferences",
     "firstline.people.accounts",
     "firstline.people.organisations",
     "firstline.people.teams",

@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.doors.portal.urls")),
     path("", include("firstline.doors.api.urls")),
     path("live/", include("firstline.core.live.urls")),
+    path("", include("firstline.core.jobs.urls")),
+    path("", include("firstline.core.preferences.urls")),  # last of /settings/…: it answers to any section
 ]
 
 handler500 = "firstline.config.errors.server_error"

@@ -22,7 +22,7 @@ STATES: dict[str, Q] = {
     "dead": Q(status__in=DEAD),
     "retrying": Q(status=OxTask.Status.READY, attempts__gt=0),
     "running": Q(status=OxTask.Status.RUNNING),
-    "waiting": Q(status__in=(OxTask.Status.READY, OxTask.Status.WAITING), attempts=0),
+    "waiting": Q(status=OxTask.Status.READY, attempts=0) | Q(status=OxTask.Status.WAITING),
     "done": Q(status__in=(OxTask.Status.SUCCESSFUL, OxTask.Status.DISCARDED)),
 }
 
