@@ -14,7 +14,10 @@ from firstline.config.commands import set_up
 @click.command()
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="How many jobs at a time.")
 @click.option("--until-idle", is_flag=True, help="Do all that is due and end.")
-def command(threads: int, until_idle: bool) -> None:
+@click.option(
+    "--lease", type=float, default=None, hidden=True, help="Seconds of silence after which it counts as dead."
+)
+def command(threads: int, until_idle: bool, lease: float | None) -> None:
     """Do jobs, hand events on, and run the loops and the periodic work.
 
     Run as many as you like, on as many machines as you like; periodic work still happens once. Ctrl-C or SIGTERM
@@ -29,7 +32,7 @@ def command(threads: int, until_idle: bool) -> None:
 
     from firstline.core.jobs.process import WorkerProcess  # noqa: PLC0415 -- start-up time
 
-    process = WorkerProcess(threads=threads)
+    process = WorkerProcess(threads=threads, lease=lease)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: process.stop())
     process.run()

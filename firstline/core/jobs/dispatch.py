@@ -10,7 +10,6 @@ from collections import OrderedDict
 import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django_ox.bulk import enqueue_many
 
 from firstline.core.actions import via
 from firstline.core.events import past
@@ -21,7 +20,7 @@ from firstline.core.leases.leadership import Leadership
 
 from .declaring import Backoff, Hopeless, job
 from .events import ChainCut
-from .letters import write_dead_letters
+from .letters import write_dead_letters, write_jobs
 from .loops import leader
 
 log = structlog.get_logger()
@@ -66,7 +65,7 @@ def dispatch(lead: Leadership = leader, *, batch: int = BATCH) -> bool:
             if row.via == past.VIA:
                 continue  # history of another system: its consequences happened there, long ago
             (cut if _is_circle(row) else calls).extend((row, name) for name in names[row.kind])
-        enqueue_many(react, [((name, row.id), {}) for row, name in calls])
+        write_jobs(react, [(name, row.id) for row, name in calls])
         _cut(cut)
     return len(rows) == batch
 

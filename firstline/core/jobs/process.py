@@ -20,9 +20,12 @@ LEASE_SECONDS = 1.0  # how often the lease of the loops is looked at; written to
 class WorkerProcess:
     """`run()` until `stop()`. Survives a database that is away: everything here tries again."""
 
-    def __init__(self, *, threads: int) -> None:
+    def __init__(self, *, threads: int, lease: float | None = None) -> None:
         self._stop = threading.Event()
         self._threads = threads
+        self._lease = lease
+        if lease is not None:
+            loops.leader.seconds = lease
         self._worker = self._new_worker()
 
     def stop(self) -> None:
@@ -37,7 +40,7 @@ class WorkerProcess:
         log.info("worker started", threads=self._threads, loops=len(running) - 1, worker=self._worker.worker_id)
         while not self._stop.is_set():
             self._lead()
-            self._stop.wait(LEASE_SECONDS)
+            self._stop.wait(min(LEASE_SECONDS, loops.leader.seconds / 4))
         self._end(running)
 
     def _do_jobs(self) -> None:
@@ -72,4 +75,9 @@ class WorkerProcess:
         log.info("worker stopped", handed_back=returned)
 
     def _new_worker(self) -> FencedWorker:
-        return FencedWorker(concurrency=self._threads, poll_interval=POLL_SECONDS, reap_interval=REAP_SECONDS)
+        return FencedWorker(
+            concurrency=self._threads,
+            poll_interval=POLL_SECONDS,
+            reap_interval=min(REAP_SECONDS, self._lease or REAP_SECONDS),
+            lock_timeout=self._lease,
+        )

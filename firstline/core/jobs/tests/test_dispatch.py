@@ -46,8 +46,8 @@ def hear_too(event: Event) -> None:
 @pytest.fixture(autouse=True)
 def silence() -> Iterator[None]:
     dispatching._deep_events.clear()
+    heard.clear()  # other tests ring, too
     yield
-    heard.clear()
     answers.clear()
 
 
