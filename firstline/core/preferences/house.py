@@ -29,7 +29,7 @@ def _is_domain(value: str) -> None:
 
 declare_section(Section("organisation", gettext_lazy("Organisation"), icon="home"))
 declare_section(Section("appearance", gettext_lazy("Appearance"), icon="settings"))
-declare_section(Section("mail", gettext_lazy("Mail"), icon="outbox"))
+declare_section(Section("outgoing-mail", gettext_lazy("Outgoing mail"), icon="outbox"))
 declare_section(Section("tickets", gettext_lazy("Tickets"), icon="queue"))
 
 ORGANISATION_NAME = declare(
@@ -62,21 +62,21 @@ ACCENT_HUE = declare(
 )  # fmt: skip
 MAIL_DOMAIN = declare(
     Preference(
-        "mail.domain", str, default="", section="mail", check=_is_domain,
+        "mail.domain", str, default="", section="outgoing-mail", check=_is_domain,
         label=gettext_lazy("Domain of our mail addresses"),
         help=gettext_lazy("For reply addresses and message ids, such as help.example.org."),
     )
 )  # fmt: skip
 REPLY_MARKER = declare(
     Preference(
-        "mail.reply_marker", bool, default=False, section="mail",
+        "mail.reply_marker", bool, default=False, section="outgoing-mail",
         label=gettext_lazy("Put “Please reply above this line” into mails"),
         help=gettext_lazy("Helps where mail programs quote in unusual ways. Most organisations do not need it."),
     )
 )  # fmt: skip
 SIGNATURE = declare(
     Preference(
-        "mail.signature", str, default="", long=True, section="mail",
+        "mail.signature", str, default="", long=True, section="outgoing-mail",
         label=gettext_lazy("Signature"),
         help=gettext_lazy("Stands under every mail we send. Empty: the name of the organisation."),
     )

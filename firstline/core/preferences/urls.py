@@ -1,6 +1,9 @@
 from django.urls import path
 
-from .screens.section import section
+from .screens.section import index, section
 
 app_name = "preferences"
-urlpatterns = [path("settings/<slug:section>", section, name="section")]
+urlpatterns = [
+    path("settings/preferences", index, name="index"),
+    path("settings/<slug:section>", section, name="section"),
+]

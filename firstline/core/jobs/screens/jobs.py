@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from firstline.core.actions import NotAllowed, may
+from firstline.core.actions import may
+from firstline.core.entry import access
 from firstline.core.jobs import queries
 from firstline.core.jobs.actions.discard import discard
 from firstline.core.jobs.actions.retry import retry
@@ -21,11 +22,10 @@ from firstline.core.ui.render import page
 PER_PAGE = 50
 
 
+@access("job.view")
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Every job, by what becomes of it; those that have failed for good come first."""
-    if not may(request.user, "job.view"):
-        raise NotAllowed("job.view")
     state = request.GET.get("state", "dead")
     state = state if state in queries.STATES else "dead"
     rows = Paginator(queries.in_state(state), PER_PAGE).get_page(request.GET.get("page"))
@@ -37,10 +37,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "health": queries.health(),
         "loops": LoopState.objects.order_by("name"),
         "may_repair": may(request.user, "job.repair"),
+        "breadcrumb": [(_("Settings"), "/settings"), (_("Jobs"), None)],
     }
     return page(request, "jobs/jobs.html", context)
 
 
+@access("job.repair")
 @require_POST
 def attempt(request: HttpRequest, job: UUID) -> HttpResponse:
     """Run one job again."""
@@ -49,6 +51,7 @@ def attempt(request: HttpRequest, job: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("jobs:jobs"))
 
 
+@access("job.repair")
 @require_POST
 def attempts(request: HttpRequest) -> HttpResponse:
     """Run all failed jobs again, after whatever they needed is back."""
@@ -61,6 +64,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("jobs:jobs"))
 
 
+@access("job.repair")
 @require_POST
 def disposal(request: HttpRequest, job: UUID) -> HttpResponse:
     """Give one job up."""

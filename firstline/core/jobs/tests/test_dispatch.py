@@ -24,7 +24,7 @@ answers: list[str] = []  # what the listener does: nothing, "ring", "ring twice"
 
 
 @action("bell.ring", permission="bell.ring")
-def ring_again(bell: Bell, *, by: object = None) -> None:
+def ring_again(bell: Bell, *, by: object) -> None:
     """Ring the bell."""
     record(bell, Rang, by=by)
 

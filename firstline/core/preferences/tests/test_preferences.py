@@ -16,7 +16,9 @@ from firstline.core.preferences.secrecy import CannotOpen, decrypt, encrypt
 pytestmark = pytest.mark.django_db
 
 PASSWORD = declare(
-    Preference("test.password", str, default="", label="Password of the post office", section="mail", secret=True)
+    Preference(
+        "test.password", str, default="", label="Password of the post office", section="outgoing-mail", secret=True
+    )
 )
 
 
@@ -135,14 +137,14 @@ def test_the_page_of_a_section_shows_and_changes_its_settings(ada: Any, client: 
     client.force_login(ada)
     set_preference("test.password", "correct horse", by=ada)
 
-    shown = client.get("/settings/mail")
+    shown = client.get("/settings/outgoing-mail")
     assert shown.status_code == 200
     assert "horse" not in shown.text
     assert "Signature" in shown.text
 
-    saved = client.post("/settings/mail", {"mail.domain": "help.example.org", "mail.reply_marker": "on"})
+    saved = client.post("/settings/outgoing-mail", {"mail.domain": "help.example.org", "mail.reply_marker": "on"})
 
-    assert (saved.status_code, saved["Location"]) == (302, "/settings/mail")
+    assert (saved.status_code, saved["Location"]) == (302, "/settings/outgoing-mail")
     assert (house.MAIL_DOMAIN.get(), house.REPLY_MARKER.get()) == ("help.example.org", True)
     assert PASSWORD.reveal() == "correct horse"
 
@@ -150,7 +152,7 @@ def test_the_page_of_a_section_shows_and_changes_its_settings(ada: Any, client: 
 def test_a_wrong_value_on_the_page_is_explained_and_nothing_is_saved(ada: Any, client: Client) -> None:
     client.force_login(ada)
 
-    answer = client.post("/settings/mail", {"mail.domain": "no domain", "mail.signature": "Ada"})
+    answer = client.post("/settings/outgoing-mail", {"mail.domain": "no domain", "mail.signature": "Ada"})
 
     assert answer.status_code == 422
     assert "is not a domain" in answer.text
@@ -158,11 +160,11 @@ def test_a_wrong_value_on_the_page_is_explained_and_nothing_is_saved(ada: Any, c
 
 
 def test_the_page_is_closed_to_those_who_may_not_see_settings(rosa: Any, client: Client) -> None:
-    assert client.get("/settings/mail").status_code == 302
+    assert client.get("/settings/outgoing-mail").status_code == 302
     client.force_login(rosa)
 
-    assert client.get("/settings/mail").status_code in (403, 404)
-    assert client.post("/settings/mail", {"mail.domain": "x.org"}).status_code in (403, 404)
+    assert client.get("/settings/outgoing-mail").status_code in (403, 404)
+    assert client.post("/settings/outgoing-mail", {"mail.domain": "x.org"}).status_code in (403, 404)
     assert house.MAIL_DOMAIN.get() == ""
 
 
