@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections, connection, connections
 
 from firstline.core import clock
 from firstline.core.actions import fenced, via
@@ -95,7 +95,7 @@ class Runner:
             self._failing_since = self._failing_since or clock.now()
             log.exception("loop failed", loop=self.loop.name, failures=self.failures)
             self._note(_sentence(error))
-            close_old_connections()
+            _drop_broken_connection()
             wait = min(LONGEST_WAIT, max(self.loop.every, 1.0) * 2.0 ** min(self.failures - 1, 10))
             return wait * random.uniform(0.75, 1.25)  # noqa: S311 -- jitter, not a secret
         self.failures, self._failing_since = 0, None
@@ -118,9 +118,14 @@ class Runner:
         try:
             LoopState.objects.update_or_create(name=self.loop.name, defaults=values)
         except Error:  # the database is away: the log has it, and the next turn tries again
-            close_old_connections()
+            _drop_broken_connection()
             return
         self._noted_at, self._noted_failures = time.monotonic(), self.failures
+
+
+def _drop_broken_connection() -> None:
+    if not connection.in_atomic_block:  # a test's transaction around us is not ours to end
+        close_old_connections()
 
 
 def _sentence(error: Exception) -> str:
