@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from firstline.core.preferences.house import ORGANISATION_NAME
 from firstline.people.access.rules import permissions_of
 
 PORTAL_ROUTES = {"portal"}
@@ -81,4 +82,4 @@ def _address(name: str) -> str | None:
 
 
 def _organisation_name() -> str:
-    return "Firstline"
+    return ORGANISATION_NAME.get()
