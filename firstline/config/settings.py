@@ -172,6 +172,7 @@ LANGUAGES = [
     ("it", _("Italian")),
     ("fr", _("French")),
     ("de", _("German")),
+    ("zh-hans", _("Simplified Chinese")),
 ]
 LOCALE_PATHS = [str(PACKAGE / "locale")]
 

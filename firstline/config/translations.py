@@ -1,15 +1,19 @@
 """The languages of the pages: collect every marked phrase, and make the catalogues that Django reads.
 
-    python -m firstline.config.translations collect   after phrases changed: bring the .po files up to date
-    python -m firstline.config.translations compile   make the .mo files; done by bin/bootstrap and by the tests
+    python -m firstline.config.translations collect      after phrases changed: bring the .po files up to date
+    python -m firstline.config.translations collect pl   the same, with every phrase that Polish still lacks
+    python -m firstline.config.translations compile      make the .mo files; done by bin/bootstrap and by the tests
 
-One catalogue per language, so that a translator sees the whole product and says one thing in one way.
+One catalogue per language, so that a translator sees the whole product and says one thing in one way. What a language
+lacks is listed for the complete ones and for those that are asked for: a thousand empty entries in every other
+catalogue would change with each new phrase and tell nobody anything.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +41,11 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# Head lines that change with every run or say nothing.
+NOISE = (
+    b'"Project-Id-Version:', b'"Report-Msgid-Bugs-To:', b'"POT-Creation-Date:', b'"PO-Revision-Date:',
+    b'"Last-Translator:', b'"Language-Team:', b'"Generated-By:',
+)  # fmt: skip
 JINJA = {
     "extensions": "jinja2.ext.i18n",
     "trimmed": "false",
@@ -82,23 +91,31 @@ def is_translated(message: Message) -> bool:
     return not message.fuzzy and all(texts)
 
 
-def collect() -> None:
+def collect(*asked: str) -> None:
     """Bring the .po files up to date; what is no longer said is dropped."""
     phrases = collected()
     for language in LANGUAGES:
         catalog = stored(language)
         catalog.update(phrases, no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        catalog.fuzzy = False
-        catalog.header_comment = f"# Firstline in {catalog.locale.english_name if catalog.locale else language}."
-        path = path_of(language)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as out:
-            write_po(
-                out, catalog, width=120, sort_output=True, include_lineno=False, omit_header=False, ignore_obsolete=True
-            )
-        done = sum(is_translated(message) for message in catalog if message.id)
-        sys.stdout.write(f"{language:<8} {done:>5} of {len(catalog):>5} phrases\n")
+        total = len(catalog)
+        lacking = [message for message in catalog if message.id and not is_translated(message)]
+        if language not in {*COMPLETE, *asked}:
+            for message in lacking:
+                catalog.delete(message.id, message.context)
+        write(language, catalog)
+        sys.stdout.write(f"{language:<8} {total - len(lacking):>5} of {total:>5} phrases\n")
+
+
+def write(language: str, catalog: Catalog) -> None:
+    """Keep a catalogue as it is stored: sorted, without dates, so that only words make a difference."""
+    catalog.fuzzy = False
+    catalog.header_comment = f"# Firstline in {catalog.locale.english_name if catalog.locale else language}."
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(line for line in out.getvalue().splitlines(True) if not line.startswith(NOISE)))
 
 
 def compile_stale() -> None:
@@ -125,4 +142,4 @@ def _sources() -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    {"collect": collect, "compile": compile_stale}[sys.argv[1]]()
+    {"collect": collect, "compile": compile_stale}[sys.argv[1]](*sys.argv[2:])

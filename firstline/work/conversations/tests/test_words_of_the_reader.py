@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
+from firstline.core.actions import Refused
 from firstline.people.accounts.models import Person
+from firstline.work.conversations.actions.say import reply
 from firstline.work.conversations.queries import timeline
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.actions.settings import save_status
@@ -56,3 +59,13 @@ def test_a_step_between_statuses_of_one_name_is_no_news_to_a_requester(
     change_status(ticket, second, by=ada)
 
     assert (len(steps(ticket, ada)), len(steps(ticket, rosa, as_requester=True))) == (3, 2)
+
+
+def test_a_requester_reads_the_history_in_vietnamese(ticket: Ticket, rosa: Person) -> None:
+    with translation.override("vi"):
+        assert steps(ticket, rosa, as_requester=True)[0] == "đã chuyển trạng thái từ Đã tiếp nhận sang Đang xử lý"
+
+
+def test_a_refusal_speaks_the_language_of_whoever_is_refused(ticket: Ticket, ada: Person) -> None:
+    with translation.override("vi"), pytest.raises(Refused, match="Chưa có gì để gửi"):
+        reply(ticket, " ", by=ada)
