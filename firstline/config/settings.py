@@ -123,7 +123,8 @@ def _database(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # A worker that freezes inside a transaction must not hold its locks for ever.
+        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000", **options},
     }
 
 
