@@ -1,5 +1,7 @@
 """The Jinja2 environment of all pages: strict, escaped, translated at render time, with ``ui`` at hand."""
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from firstline.core.ui import bundle, words
 
@@ -19,6 +22,7 @@ FILTERS = (
     words.due_in,
     words.duration,
     words.exact_time,
+    words.machine_time,
     words.short_date,
     words.number,
     words.initials,
@@ -46,6 +50,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "url": url,
         "static": static,
         "asset": asset,
+        "drawings": drawings,
         "one_of": one_of,
         "debug": settings.DEBUG,
         "ui": Components(env),
@@ -104,6 +109,19 @@ def asset(stem: str) -> str:
     Put together by hand: a page asks a hundred times (every picture), and an error page must not need the URLs.
     """
     return f"{get_script_prefix()}assets/{bundle.asset_name(stem)}"
+
+
+def drawings(*names: str) -> Markup:
+    """Return pictures of ``icons.svg`` to stand in a page, for those that are drawn a hundred times there."""
+    return Markup("").join(_drawing(name) for name in names)
+
+
+@cache
+def _drawing(name: str) -> Markup:
+    found = re.search(rf'<symbol id="{re.escape(name)}".*?</symbol>', (bundle.OWN / "icons.svg").read_text(), re.DOTALL)
+    if found is None:
+        raise LookupError(f"icons.svg has no {name!r}")
+    return Markup(found[0])  # noqa: S704 -- our own file
 
 
 def one_of[T](value: T, *allowed: T) -> T:

@@ -1,7 +1,7 @@
 """Numbers, times and names as people say them. Every function is a template filter of the same name."""
 
 import zlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -58,6 +58,11 @@ def exact_time(instant: datetime) -> str:
     """Say the full date and time with its zone, in the reader's zone and language."""
     local = timezone.localtime(instant)
     return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+
+
+def machine_time(instant: datetime) -> str:
+    """Say an instant to programs, to the second: ``2026-11-20T14:05:00Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def short_date(instant: datetime) -> str:

@@ -1,36 +1,34 @@
-/* Keeps "5 min ago" and "2 h left" true. One clock for the page, not one each. */
+/* Keeps "5 min ago" and "2 h left" true, in every <time data-form>. One clock for the page, not one each. */
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
-const shown = new Set();
-setInterval(() => shown.forEach((element) => element.refresh()), 30000);
-customElements.define("x-relative-time", class extends HTMLElement {
-  #born = Date.now();
 
-  connectedCallback() { shown.add(this); }
-  disconnectedCallback() { shown.delete(this); }
+const due = (seconds) => {
+  const units = document.documentElement.dataset;
+  const late = Math.abs(seconds);
+  if (late < MINUTE) return units.unitNow;
+  if (late >= DAY) return "";
+  const [hours, minutes] = [Math.floor(late / HOUR), Math.floor((late % HOUR) / MINUTE)];
+  const span = hours ? `${hours} ${units.unitH}${hours < 3 && minutes ? ` ${minutes} ${units.unitMin}` : ""}` : `${minutes} ${units.unitMin}`;
+  return (seconds > 0 ? units.unitLeft : units.unitLate).replace("{}", span);
+};
 
-  refresh() {
-    const time = this.querySelector("time");
-    if (!time) return;
-    const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
-    const words = this.dataset.form === "due" ? this.#due(seconds) : this.#ago(seconds);
-    if (words && time.textContent !== words) time.textContent = words;
-    if (this.dataset.form === "due" && seconds < 0) this.closest("[data-time=left], [data-time=soon]")?.setAttribute("data-time", "late");
-  }
+const ago = (seconds) => {
+  if (Math.abs(seconds) < MINUTE || Math.abs(seconds) > 30 * DAY) return "";
+  const format = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short", numeric: "always" });
+  const [size, unit] = Math.abs(seconds) < HOUR ? [MINUTE, "minute"] : Math.abs(seconds) < DAY ? [HOUR, "hour"] : [DAY, "day"];
+  return format.format(Math.trunc(seconds / size), unit);
+};
 
-  #due(seconds) {
-    const units = document.documentElement.dataset;
-    const late = Math.abs(seconds);
-    if (late < MINUTE) return units.unitNow;
-    if (late >= DAY) return "";
-    const [hours, minutes] = [Math.floor(late / HOUR), Math.floor((late % HOUR) / MINUTE)];
-    const span = hours ? `${hours} ${units.unitH}${hours < 3 && minutes ? ` ${minutes} ${units.unitMin}` : ""}` : `${minutes} ${units.unitMin}`;
-    return (seconds > 0 ? units.unitLeft : units.unitLate).replace("{}", span);
-  }
+const refresh = (time) => {
+  const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+  const words = time.dataset.form === "due" ? due(seconds) : ago(seconds);
+  if (words && time.textContent !== words) time.textContent = words;
+  if (time.dataset.form === "due" && seconds < 0) time.closest("[data-time=left], [data-time=soon]")?.setAttribute("data-time", "late");
+};
 
-  #ago(seconds) {
-    if (Date.now() - this.#born < MINUTE * 1000 || Math.abs(seconds) < MINUTE || Math.abs(seconds) > 30 * DAY) return "";
-    const format = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short", numeric: "always" });
-    const [size, unit] = Math.abs(seconds) < HOUR ? [MINUTE, "minute"] : Math.abs(seconds) < DAY ? [HOUR, "hour"] : [DAY, "day"];
-    return format.format(Math.trunc(seconds / size), unit);
-  }
+setInterval(() => document.querySelectorAll("time[data-form]").forEach(refresh), 30000);
+
+/* A list does not write fifty exact times that nobody may ever ask for. */
+document.addEventListener("pointerover", (event) => {
+  const time = event.target.closest?.("time[data-form]:not([title])");
+  if (time) time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
 });
