@@ -34,3 +34,4 @@ def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
 live.topic(
     "outbox", lambda person, number: number is None and may(person, "mail.view"), hears={"outgoing_mail", "ticket"}
 )
+live.harmless("raw_mail", "outgoing_mail")

@@ -1,5 +1,5 @@
 """Open pages learn that something changed, and fetch their piece again. Only names travel, never content."""
 
-from .topics import Topic, is_allowed, parse, topic
+from .topics import Topic, harmless, is_allowed, parse, topic
 
-__all__ = ["Topic", "is_allowed", "parse", "topic"]
+__all__ = ["Topic", "harmless", "is_allowed", "parse", "topic"]

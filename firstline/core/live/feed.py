@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,7 @@ from django.db.models import Max, Q
 from firstline.core.events.models import Event
 
 from .models import News
-from .topics import concerned_by
+from .topics import concerned_by, is_harmless, is_topic
 
 # On PostgreSQL numbers are given before the commit: a lower one may appear later, or never. So long we look for it.
 LATE_SECONDS = 20.0
@@ -20,6 +21,19 @@ MOST_GAPS = 500
 MOST_AT_ONCE = 5000
 
 Told = tuple[str, str]  # kind and topic
+
+
+@dataclass
+class Reading:
+    """What one look has found.
+
+    A permission changes only by an action, and every action records an event. One about a ticket can change who sees
+    that ticket; one about anything that is no topic (a person, a role, a team) can change anybody's.
+    """
+
+    told: set[Told] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
+    is_all_doubted: bool = False
 
 
 class Feed:
@@ -30,15 +44,19 @@ class Feed:
         self._events = Rows(Event)
         self._news = Rows(News)
 
-    def read(self) -> set[Told]:
+    def read(self) -> Reading:
         """What is new since the last time."""
+        reading = Reading()
         if not self._has_changed():
-            return set()
-        told: set[Told] = set()
+            return reading
         for noun, number in self._events.new("subject_noun", "subject_id"):
-            told.update(("changed", name) for name in concerned_by(noun, number))
-        told.update((kind, name) for kind, name in self._news.new("kind", "topic"))
-        return told
+            reading.told.update(("changed", name) for name in concerned_by(noun, number))
+            if is_topic(noun):
+                reading.doubted.add(f"{noun}:{number}")
+            elif not is_harmless(noun):
+                reading.is_all_doubted = True
+        reading.told.update((kind, name) for kind, name in self._news.new("kind", "topic"))
+        return reading
 
     def _has_changed(self) -> bool:
         """SQLite knows without looking at a row whether any other connection has written."""

@@ -21,14 +21,15 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.http.cookie import parse_cookie
 
 from .announce import forget_old_news
-from .feed import Feed, Told
+from .feed import Feed, Reading, Told
 from .presence import forget_the_gone
 from .sessions import people_of
 from .topics import is_allowed, parse
 
 LOOK_SECONDS = 0.3  # between two looks for news
-CHECK_SECONDS = 4.0  # within which every stream's session and permissions are checked again
+CHECK_SECONDS = 4.0  # within which every stream's session is checked again, and its permissions where in doubt
 SLICES = 8  # … a part of the streams at a time, so that no check takes long
+CERTAIN_SECONDS = 60.0  # after which a permission is checked again even where no event casts doubt on it
 HEARTBEAT_SECONDS = 15.0  # a silent stream says it is alive: proxies cut silent connections
 SEND_SECONDS = 30.0
 UPKEEP_SECONDS = 15.0
@@ -54,7 +55,17 @@ class Stream:
         self.topics = tuple(topics)
         self.pending: set[Told] = set()
         self.is_open = True
+        self.doubted_at = 0.0  # since when its permissions are in doubt; 0: they are not
+        self.sure_at = time.monotonic()
+        self._certain_for = CERTAIN_SECONDS * random.uniform(0.5, 1)  # noqa: S311 -- not all in the same moment
         self._wake = asyncio.Event()
+
+    @property
+    def is_doubtful(self) -> bool:
+        return bool(self.doubted_at) or time.monotonic() - self.sure_at > self._certain_for
+
+    def doubt(self) -> None:
+        self.doubted_at = time.monotonic()
 
     def tell(self, news: Told) -> None:
         self.pending.add(news)
@@ -132,7 +143,7 @@ class Streams:
             return 503, None
         stream = Stream(session, topics)
         try:
-            [status] = await self._in_thread(_statuses, [stream])
+            [status] = await self._in_thread(_statuses, [stream], [True])
         except (DatabaseError, InterfaceError):
             return 503, None
         return status, stream if status == 200 else None
@@ -172,17 +183,27 @@ class Streams:
         upkeep = time.monotonic()
         while True:
             try:
-                told = await self._in_thread(self._feed.read)
+                await self._tell(await self._in_thread(self._feed.read))
                 if time.monotonic() - upkeep > UPKEEP_SECONDS:
                     upkeep = time.monotonic()
                     await self._in_thread(_keep_up)
             except (DatabaseError, InterfaceError) as error:
                 log.warning("the database does not answer", error=type(error).__name__)
-                told = set()
-            for news in told:
-                for stream in self._by_topic.get(news[1], ()):
-                    stream.tell(news)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _tell(self, reading: Reading) -> None:
+        """Who listens to the very thing that has changed is checked before being told."""
+        if reading.is_all_doubted:
+            for stream in self._streams:
+                stream.doubt()
+        concerned = {stream for name in reading.doubted for stream in self._by_topic.get(name, ())}
+        for stream in concerned:
+            stream.doubt()
+        if concerned:
+            await self._check_some(list(concerned))
+        for news in reading.told:
+            for stream in self._by_topic.get(news[1], ()):
+                stream.tell(news)
 
     async def _check(self) -> None:
         """Close the streams of those who may listen no more: signed out, disabled, role or team taken away."""
@@ -197,16 +218,22 @@ class Streams:
                 await asyncio.sleep(max(0.0, left))
 
     async def _check_some(self, streams: list[Stream]) -> None:
+        begun = time.monotonic()
+        doubtful = [stream.is_doubtful for stream in streams]
         try:
-            statuses = await self._in_thread(_statuses, streams)
+            statuses = await self._in_thread(_statuses, streams, doubtful)
         except (DatabaseError, InterfaceError):  # then nothing is told, either
             return
         except Exception:
             log.exception("a permission could not be checked")
             statuses = [500] * len(streams)
-        for stream, status in zip(streams, statuses, strict=True):
+        for stream, status, was_doubtful in zip(streams, statuses, doubtful, strict=True):
             if status != 200:
                 stream.close()
+            elif was_doubtful:
+                stream.sure_at = begun
+                if stream.doubted_at <= begun:
+                    stream.doubted_at = 0.0
 
     async def _in_thread[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         def run() -> R:
@@ -217,8 +244,8 @@ class Streams:
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
 
-def _statuses(streams: Sequence[Stream]) -> list[int]:
-    """For each stream: 200, 401 (no such session now) or 403."""
+def _statuses(streams: Sequence[Stream], doubtful: Sequence[bool]) -> list[int]:
+    """For each stream: 200, 401 (no such session now) or 403. Permissions are asked only where in doubt."""
     people = people_of({stream.session for stream in streams})
     known: dict[tuple[int, str], bool] = {}
 
@@ -230,9 +257,9 @@ def _statuses(streams: Sequence[Stream]) -> list[int]:
 
     return [
         401 if (person := people.get(stream.session)) is None
-        else 200 if all(may(person, name) for name in stream.topics)
+        else 200 if not is_doubtful or all(may(person, name) for name in stream.topics)
         else 403
-        for stream in streams
+        for stream, is_doubtful in zip(streams, doubtful, strict=True)
     ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Topic:
 
 
 _topics: dict[str, Topic] = {}
+_harmless: set[str] = set()
 
 
 def topic(name: str, may_subscribe: MaySubscribe, *, hears: Iterable[str] = ()) -> None:
@@ -56,3 +57,17 @@ def is_allowed(person: Any, name: str) -> bool:
 def concerned_by(noun: str, number: int) -> list[str]:
     """The topics for which an event about this thing is news."""
     return [f"{noun}:{number}", *(each.name for each in _topics.values() if noun in each.hears)]
+
+
+def harmless(*nouns: str) -> None:
+    """Say that events about these nouns never change who may hear what, so that nobody's permission is asked again."""
+    _harmless.update(nouns)
+
+
+def is_topic(noun: str) -> bool:
+    """Whether single things of this noun can be listened to."""
+    return noun in _topics
+
+
+def is_harmless(noun: str) -> bool:
+    return noun in _harmless

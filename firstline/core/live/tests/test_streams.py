@@ -36,12 +36,17 @@ class ThingChanged(EventKind):
         return "changed it"
 
 
+class PersonChanged(ThingChanged):
+    key = "live_test.person"
+    noun = "person"
+
+
 @pytest.fixture(autouse=True)
 def known_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     """`thing:N` and `things`, for agents only."""
     monkeypatch.setattr(topics, "_topics", {})
     live.topic("thing", lambda person, number: number is not None and number < 100 and person.phone == AGENT)
-    live.topic("things", lambda person, number: person.phone == AGENT, hears={"thing"})
+    live.topic("things", lambda person, number: person.phone != "", hears={"thing"})
 
 
 @pytest.fixture
@@ -305,11 +310,14 @@ def _new_password(person: Any, cookie: str) -> None:
 
 
 def _take_role(person: Any, cookie: str) -> None:
-    Person.objects.filter(pk=person.pk).update(phone="")
+    with acting():
+        Person.objects.filter(pk=person.pk).update(phone="")
+        record(person, PersonChanged)
 
 
 def _take_thing(person: Any, cookie: str) -> None:
-    live.topic("thing", lambda asking, number: asking.pk != person.pk)
+    Person.objects.filter(pk=person.pk).update(phone="only things")
+    happen(42)
 
 
 def _nothing(person: Any, cookie: str) -> None:
