@@ -81,7 +81,7 @@ ROWS = {
 }
 TICKETS = {"tickets made": "made", "tickets updated": "updated", "tickets unchanged": "left unchanged"}
 THINGS = {
-    "events": "Events written",
+    "events": "Events of tickets written",
     "messages": "Messages written",
     "people": "People made",
     "agents": "Agent roles granted",
