@@ -172,7 +172,7 @@ def test_the_rows_of_a_ticket_may_stand_anywhere_in_a_file_of_any_size(
 
     account = import_(log, batch_size=3)
 
-    assert account.written["tickets made"] == 9
+    assert account.read["tickets"] == account.written["tickets made"] == 9
     assert Event.objects.filter(subject_noun="ticket").count() == 18
     assert account.is_good
 
