@@ -1,4 +1,4 @@
-"""What makes us write mails. In the same transaction: a mail is a row, and the worker sends it."""
+"""What makes us read and write mails. What we write is a row of the same transaction; the worker sends it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from firstline.core import live
 from firstline.core.actions import may
-from firstline.core.events import on
+from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.work.conversations.events import Replied
 from firstline.work.conversations.models import Message
@@ -14,6 +14,21 @@ from firstline.work.tickets.events import TicketStatusChanged
 from firstline.work.tickets.models import StatusType
 
 from .actions.write import write_reply, write_solved
+from .events import MailboxCheckAsked, MailReceived
+from .jobs.fetching import check
+from .jobs.reading import read_mail
+
+
+@later(MailReceived)
+def read_what_came(event: Event) -> None:
+    """A stored mail is read by the worker, a moment after it was acknowledged."""
+    read_mail(event.subject_id)
+
+
+@later(MailboxCheckAsked)
+def try_the_mailbox(event: Event) -> None:
+    """Somebody pressed “Test the connection”."""
+    check(event.subject_id)
 
 
 @on(Replied)

@@ -3,10 +3,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
+from firstline.core import clock
 from firstline.core.actions import may
 from firstline.people.accounts.models import Person
 from firstline.people.accounts.queries import by_email
@@ -14,18 +16,21 @@ from firstline.work.tickets.models import Participant, Ticket
 from firstline.work.tickets.queries import going_on_in, visible_to
 
 from .engine.message import Parsed
-from .models import MailIdentity, OutgoingMail, RawMail, ReplyToken
+from .models import Mailbox, MailIdentity, OutgoingMail, RawMail, ReplyToken
 from .rules import token_in
 
+BOUNCES_WITHIN = timedelta(days=5)
 _NUMBER = re.compile(r"#(\d{1,18})\b")
 
 
-def content_key(parsed: Parsed, body: bytes) -> str:
+def content_key(parsed: Parsed, body: bytes, received_at: datetime) -> str:
     """The same for every copy of one mail, whatever headers it gathered on its way.
 
     A mail with the same Message-ID and other words is another mail: somebody may have claimed the id first.
     """
     said = [parsed.message_id, parsed.sender.address, parsed.subject, parsed.date or parsed.date_text]
+    if not parsed.message_id and not parsed.date_text:
+        said.append(f"{received_at:%Y-%m-%d %H}")  # an alarm that says the same every night is news every night
     digest = hashlib.sha256("\x1f".join(said).encode("utf-8", "replace"))
     digest.update(body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip())
     return digest.hexdigest()
@@ -87,6 +92,34 @@ def outgoing_visible_to(person: Any) -> QuerySet[OutgoingMail]:
     tickets = visible_to(person)
     about_tickets = found.filter(ticket__in=tickets)
     return about_tickets | found.filter(ticket__isnull=True) if may(person, "mail.manage") else about_tickets
+
+
+def mailbox_of(mail: RawMail, addresses: Iterable[str]) -> Mailbox | None:
+    """The mailbox a mail was fetched from, or the one whose address it was written to."""
+    if mail.mailbox is not None:
+        return mail.mailbox
+    named = {address.lower() for address in addresses}
+    return next((each for each in Mailbox.objects.select_related("team") if each.address.lower() in named), None)
+
+
+def bounced_mail(parsed: Parsed) -> OutgoingMail | None:
+    """Our mail that a bounce speaks of: by the Message-ID of the mail it returns, which only its readers know.
+
+    A bounce that returns nothing is matched by the address, if we wrote there in the last days.
+    """
+    ids = [*parsed.returned_ids, *parsed.references]
+    if found := OutgoingMail.objects.filter(message_id__in=ids[:50]).first():
+        return found
+    if parsed.returned_ids or not parsed.failed_recipients:
+        return None
+    addresses = [address.lower() for address in parsed.failed_recipients]
+    lately = OutgoingMail.objects.filter(to__in=addresses, created_at__gt=clock.now() - BOUNCES_WITHIN)
+    return lately.filter(state=OutgoingMail.State.SENT).order_by("-id").first()
+
+
+def mailbox_health() -> list[Mailbox]:
+    """All mailboxes by name."""
+    return list(Mailbox.objects.select_related("team"))
 
 
 def held() -> QuerySet[RawMail]:

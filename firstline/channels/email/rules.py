@@ -9,6 +9,8 @@ import secrets
 
 from django.conf import settings
 
+from .models import Mailbox
+
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 
 
@@ -45,7 +47,8 @@ def is_ours(address: str) -> bool:
 
 def our_addresses() -> frozenset[str]:
     """The desk's address and those of its mailboxes, in lower case."""
-    return frozenset({desk_address().lower(), *(address.lower() for address in settings.MAIL_ALIASES)})
+    named = {desk_address(), *settings.MAIL_ALIASES, *Mailbox.objects.values_list("address", flat=True)}
+    return frozenset(address.lower() for address in named)
 
 
 def new_message_id() -> str:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.channels.email import queries, rules
 from firstline.channels.email.engine import trust
 from firstline.channels.email.engine.message import Attachment, Parsed
-from firstline.channels.email.events import MailBounced, MailMentioned, MailReleased
-from firstline.channels.email.models import MailIdentity, OutgoingMail, RawMail
+from firstline.channels.email.events import (
+    MailAnswersElsewhere,
+    MailBounced,
+    MailCameAgain,
+    MailMentioned,
+    MailReleased,
+)  # fmt: skip
+from firstline.channels.email.models import Mailbox, MailIdentity, OutgoingMail, RawMail
 from firstline.core import clock, files
-from firstline.core.actions import action, may, via
+from firstline.core.actions import Refused, action, may, via
 from firstline.core.events.record import record
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.models import Person
@@ -37,11 +44,11 @@ def read(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: boo
     if mail.state not in {State.RECEIVED, State.HELD if is_released else State.RECEIVED}:
         return mail
     mail.sender, mail.subject = parsed.sender.address[:320], parsed.subject[:300]
-    key = queries.content_key(parsed, queries.body_of(raw))
-    if RawMail.objects.filter(content_key=key).exclude(pk=mail.pk).exists():
-        return _end(mail, State.DUPLICATE, _("The same mail had come before."))
-    mail.content_key = key
+    key = queries.content_key(parsed, queries.body_of(raw), mail.received_at)
     with via("mail"):
+        if (first := RawMail.objects.filter(content_key=key).exclude(pk=mail.pk).first()) is not None:
+            return _came_again(mail, first)
+        mail.content_key = key
         if not is_released:
             if parsed.kind == "loop" or parsed.sender.address.lower() in rules.our_addresses():
                 return _end(mail, State.LOOP, _("It is one of our own mails."))
@@ -82,71 +89,115 @@ def _take(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: bo
         is_proven = ticket is not None and queries.has_part_in(person, ticket)
         if ticket is not None and not is_ours and not is_proven:
             ticket = None  # an id that strangers may know: it gives nothing
-    if parsed.kind in {"auto_reply", "list"} and not is_released and (ticket is None or parsed.kind == "list"):
-        return _end(mail, State.HELD, _HELD_BECAUSE[parsed.kind]())
+    mailbox = queries.mailbox_of(mail, addresses)
+    if not is_released and (why := _held_because(parsed, ticket, mailbox)):
+        return _end(mail, State.HELD, why)
+    try:
+        with transaction.atomic():
+            if person is None or person.is_active:
+                person = person or get_or_open(sender, parsed.sender.name)
+    except Refused as refusal:
+        return _end(mail, State.HELD, str(refusal))
     if ticket is None:
-        return _new(mail, parsed, by=by, is_released=is_released)
-    if person is None or person.is_active:
-        person = person or get_or_open(sender, parsed.sender.name)
+        return _new(mail, person, parsed, raw, mailbox=mailbox, by=by, is_released=is_released)
     return _join(mail, ticket, person, parsed, raw, is_proven=is_proven)
 
 
-def _join(
-    mail: RawMail, ticket: Ticket, person: Person, parsed: Parsed, raw: bytes, *, is_proven: bool
-) -> RawMail:
+def _held_because(parsed: Parsed, ticket: Ticket | None, mailbox: Mailbox | None) -> str:
+    if parsed.kind == "auto_reply" and ticket is None:
+        return _("It is an automatic reply.")
+    if parsed.kind == "list" and not (mailbox is not None and mailbox.takes_lists):
+        return _("It came through a mailing list.")
+    return ""
+
+
+def _join(mail: RawMail, ticket: Ticket, person: Person, parsed: Parsed, raw: bytes, *, is_proven: bool) -> RawMail:
     """Put it on its ticket: in the open if it is proven who wrote it, for the desk's eyes only if not."""
+    verdict = trust.verdict(raw, parsed.sender.address, trusted=rules.trusted_server())
     doubt = ""
     if parsed.kind == "auto_reply":
         doubt = "automatic"
-    elif parsed.sender_is_ambiguous:
+    elif parsed.sender_is_ambiguous or verdict == "fail":
         doubt = "sender"
+    elif may(person, "desk.enter") and ticket.requester_id != person.pk:
+        # Words of the desk reach requesters: a secret of ours alone is not enough, our mail server has to vouch.
+        doubt = "sender" if verdict != "pass" else "" if may(person, "ticket.reply", ticket) else "stranger"
     elif not is_proven:
         doubt = "stranger"
-    elif may(person, "desk.enter") and ticket.requester_id != person.pk:
-        is_aligned = trust.vouches_for(raw, parsed.sender.address, trusted=rules.trusted_server())
-        doubt = "" if is_aligned and may(person, "ticket.reply", ticket) else "sender"
     body, attached = _body(parsed), store_files(parsed)
     say = note if doubt else reply
     mail.message = say(ticket, body, files=_without_logos(attached, ticket), author=person, doubt=doubt, by=None)
     mail.ticket = ticket
     _remember(parsed.message_id, ticket, person)
-    return _end(mail, State.TAKEN)
+    _flag_other_address(ticket, parsed)
+    return _end(mail, State.TAKEN, _used_before(mail, parsed))
 
 
-def _new(mail: RawMail, parsed: Parsed, *, by: Any, is_released: bool) -> RawMail:
+def _new(
+    mail: RawMail, person: Person, parsed: Parsed, raw: bytes, *, mailbox: Mailbox | None, by: Any, is_released: bool
+) -> RawMail:
     """Open a ticket for the sender and tell them its number."""
-    person = get_or_open(parsed.sender.address, parsed.sender.name)
-    ticket = open_ticket(person, parsed.subject or _("(no subject)"), source="mail", by=None)
+    team = mailbox.team if mailbox is not None else None
+    ticket = open_ticket(person, parsed.subject or _("(no subject)"), team=team, source="mail", by=None)
     attached = store_files(parsed)
-    doubt = "sender" if parsed.sender_is_ambiguous else ""
+    verdict = trust.verdict(raw, parsed.sender.address, trusted=rules.trusted_server())
+    doubt = "sender" if parsed.sender_is_ambiguous or verdict == "fail" else ""
     mail.message = reply(ticket, _body(parsed, whole=True), files=_without_logos(attached, ticket), author=person,
                          doubt=doubt, by=None)  # fmt: skip
     mail.ticket = ticket
+    used = _used_before(mail, parsed)
     _remember(parsed.message_id, ticket, person)
+    _flag_other_address(ticket, parsed)
     if (named := queries.named_ticket(parsed.subject, person.email or "")) is not None and named != ticket.pk:
         record(ticket, MailMentioned, ticket=named)
     if is_released:
         record(ticket, MailReleased, by=by, mail=mail.pk)
-    elif not parsed.is_automatic and parsed.kind == "message":
-        write_receipt(ticket, person, parsed.message_id)
-    return _end(mail, State.TAKEN)
+    elif not parsed.is_automatic and parsed.kind in {"message", "list"} and verdict != "fail":
+        write_receipt(ticket, person, parsed.message_id, repeats_subject=verdict == "pass")
+    return _end(mail, State.TAKEN, used)
+
+
+def _came_again(mail: RawMail, first: RawMail) -> RawMail:
+    """One mail to two mailboxes is one ticket; that it came to both is told there."""
+    mail.ticket = first.ticket
+    if first.ticket is not None and mail.mailbox_id is not None and mail.mailbox_id != first.mailbox_id:
+        record(first.ticket, MailCameAgain, mailbox=mail.mailbox_id, mail=mail.pk)
+    return _end(mail, State.DUPLICATE, _("The same mail had come before."))
+
+
+def _used_before(mail: RawMail, parsed: Parsed) -> str:
+    """Somebody may send a guessed Message-ID first: the true mail is kept all the same, and this is told."""
+    key = MailIdentity.key_of(parsed.message_id)
+    known = MailIdentity.objects.filter(key=key).first() if parsed.message_id else None
+    if known is None or (known.ticket_id == mail.ticket_id and not known.is_ours):
+        return ""
+    return _("Another mail with the same Message-ID belongs to #%(number)s.") % {"number": known.ticket_id}
+
+
+def _flag_other_address(ticket: Ticket, parsed: Parsed) -> None:
+    """Answers go to the sender. If the mail wants them elsewhere, a person should know."""
+    domain = parsed.sender.address.lower().rpartition("@")[2]
+    for other in parsed.reply_to:
+        if other.address and other.address.lower().rpartition("@")[2] != domain:
+            record(ticket, MailAnswersElsewhere, address=other.address[:320])
+            return
 
 
 def _bounce(mail: RawMail, parsed: Parsed) -> RawMail:
     """Note at our mail that it did not arrive. A bounce never becomes a message."""
-    known = OutgoingMail.objects.filter(message_id__in=[_bracketed(each) for each in parsed.references])
-    sent = known.first()
-    if sent is None and parsed.failed_recipients:
-        addresses = [address.lower() for address in parsed.failed_recipients]
-        sent = OutgoingMail.objects.filter(to__in=addresses, state="sent").order_by("-id").first()
-    if sent is not None:
+    sent = queries.bounced_mail(parsed)
+    addresses = ", ".join(parsed.failed_recipients)[:500]
+    if parsed.is_delay:
+        mail.ticket = sent.ticket if sent is not None else None
+        return _end(mail, State.BOUNCE, _("Late, but not lost: %(addresses)s") % {"addresses": addresses})
+    if sent is not None and sent.state != OutgoingMail.State.BOUNCED:
         reason = " ".join(parsed.text.split())[:300]
         sent.state, sent.last_error = OutgoingMail.State.BOUNCED, reason
         sent.save(update_fields=["state", "last_error"])
         if sent.ticket is not None:
             record(sent.ticket, MailBounced, to=sent.to, reason=reason, mail=sent.pk)
             mail.ticket = sent.ticket
-    return _end(mail, State.BOUNCE, ", ".join(parsed.failed_recipients)[:500])
+    return _end(mail, State.BOUNCE, addresses)
 
 
 def _body(parsed: Parsed, *, whole: bool = False) -> Body:
@@ -209,14 +260,8 @@ def _nobody() -> Person:
 
 
 def _end(mail: RawMail, state: str, reason: str = "") -> RawMail:
-    if state in {State.DUPLICATE}:
+    if state == State.DUPLICATE:
         mail.content_key = ""
     mail.state, mail.reason = state, reason[:500]
     mail.save()
     return mail
-
-
-_HELD_BECAUSE = {
-    "auto_reply": lambda: _("It is an automatic reply."),
-    "list": lambda: _("It came through a mailing list."),
-}

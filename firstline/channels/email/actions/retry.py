@@ -26,7 +26,7 @@ def try_again(mail: OutgoingMail, *, by: Any) -> OutgoingMail:
 @action("mail.discard", permission="mail.release")
 def discard(mail: RawMail, *, by: Any) -> RawMail:
     """Leave a held mail aside: it stays stored, and is not asked about again."""
-    mail.state, mail.reason = RawMail.State.DUPLICATE, ""
+    mail.state, mail.reason = RawMail.State.LEFT_ASIDE, ""
     mail.save(update_fields=["state", "reason"])
     record(mail, MailDiscarded, by=by)
     return mail

@@ -21,9 +21,9 @@ from firstline.work.conversations.models import Message
 from firstline.work.tickets.models import Participant, Ticket
 
 Purpose = OutgoingMail.Purpose
-# Receipts to one address in an hour. An address nobody has proven gets one, and it holds no word of the sender's,
-# so that a forged sender cannot make us a relay.
-RECEIPTS_PROVEN, RECEIPTS_UNPROVEN = 10, 1
+# Receipts to one address in an hour, and automatic mails about one ticket: two desks that confirm each other's
+# confirmations fall silent. An address nobody has proven gets one.
+RECEIPTS_PROVEN, RECEIPTS_UNPROVEN, AUTOMATIC_A_TICKET = 3, 1, 3
 
 
 def write_reply(ticket: Ticket, message: Message) -> list[OutgoingMail]:
@@ -47,7 +47,10 @@ def write_reply(ticket: Ticket, message: Message) -> list[OutgoingMail]:
 def write_solved(ticket: Ticket, *, by: Any) -> list[OutgoingMail]:
     """Ask the requester whether it is solved. The link shows a page with buttons; opening it changes nothing."""
     person = ticket.requester
-    if not person.email or not person.is_active or (by is not None and by.pk == person.pk):
+    if not _can_be_written_to(person) or (by is not None and by.pk == person.pk):
+        return []
+    lately = OutgoingMail.objects.filter(ticket=ticket, to=person.email or "", purpose=Purpose.SOLVED)
+    if lately.filter(created_at__gt=clock.now() - timedelta(hours=1)).count() >= AUTOMATIC_A_TICKET:
         return []
     with translation.override(person.language or settings.LANGUAGE_CODE):
         link = f"{settings.BASE_URL}/requests/{ticket.pk}"
@@ -58,22 +61,29 @@ def write_solved(ticket: Ticket, *, by: Any) -> list[OutgoingMail]:
         return [_write(Purpose.SOLVED, ticket, person, subject=_subject(ticket), text=text, is_automatic=True)]
 
 
-def write_receipt(ticket: Ticket, person: Person, in_reply_to: str = "") -> OutgoingMail | None:
-    """Tell somebody the number of their new ticket."""
-    is_proven = person.email_verified_at is not None
-    hour_ago = clock.now() - timedelta(hours=1)
-    lately = OutgoingMail.objects.filter(to=person.email or "", purpose=Purpose.RECEIPT, created_at__gt=hour_ago)
-    if not person.email or lately.count() >= (RECEIPTS_PROVEN if is_proven else RECEIPTS_UNPROVEN):
+def write_receipt(
+    ticket: Ticket, person: Person, in_reply_to: str = "", *, repeats_subject: bool = False
+) -> OutgoingMail | None:
+    """Tell somebody the number of their new ticket.
+
+    `repeats_subject` only if it is proven who wrote: else anybody could have us send their words to anybody.
+    """
+    most = RECEIPTS_PROVEN if person.is_verified else RECEIPTS_UNPROVEN
+    lately = OutgoingMail.objects.filter(
+        to=person.email or "", purpose=Purpose.RECEIPT, created_at__gt=clock.now() - timedelta(hours=1)
+    )
+    if not _can_be_written_to(person) or lately.count() >= most:
         return None
     with translation.override(person.language or settings.LANGUAGE_CODE):
         text = _(
             "We have received your request. Its number is #%(number)s.\n\n"
             "A person reads it and answers you. To add something, simply answer this mail."
         ) % {"number": ticket.pk}
-        subject = _subject(ticket) if is_proven else _("We have received your request [#%(number)s]") % {"number": ticket.pk}
+        neutral = _("We have received your request [#%(number)s]") % {"number": ticket.pk}
         return _write(
-            Purpose.RECEIPT, ticket, person, subject=subject, text=text, is_automatic=True, in_reply_to=in_reply_to
-        )
+            Purpose.RECEIPT, ticket, person, subject=_subject(ticket) if repeats_subject else neutral, text=text,
+            is_automatic=True, in_reply_to=in_reply_to,
+        )  # fmt: skip
 
 
 def write_account(to: str, subject: str, text: str, html: str = "") -> OutgoingMail:
@@ -82,8 +92,11 @@ def write_account(to: str, subject: str, text: str, html: str = "") -> OutgoingM
         purpose=Purpose.ACCOUNT,
         to=to.lower(),
         message_id=rules.new_message_id(),
-        headers={"From": formataddr((settings.MAIL_NAME, rules.desk_address())), "Auto-Submitted": "auto-generated",
-                 "X-Firstline-Id": rules.installation_id()},
+        headers={
+            "From": formataddr((settings.MAIL_NAME, rules.desk_address())),
+            "Auto-Submitted": "auto-generated",
+            "X-Firstline-Id": rules.installation_id(),
+        },
         subject=_one_line(subject),
         text=text,
         html=html,
@@ -129,7 +142,7 @@ def _write(
         ticket=ticket,
         reply=message,
         person=person,
-        to=person.email,
+        to=person.email or "",
         message_id=message_id,
         headers=headers,
         subject=_one_line(subject),
@@ -146,12 +159,17 @@ def _write(
     return mail
 
 
+def _can_be_written_to(person: Person) -> bool:
+    """Not to leavers, and never to ourselves: that would come back, and again."""
+    return bool(person.email) and person.is_active and not rules.is_ours(person.email or "")
+
+
 def _readers(ticket: Ticket, *, besides: int | None) -> Iterable[Person]:
     """Everybody who takes part by mail: requester, affected, in copy. Never the author, nobody twice."""
     roles = [Participant.Role.AFFECTED, Participant.Role.CC]
     ids = {ticket.requester_id, *ticket.participants.filter(role__in=roles).values_list("person_id", flat=True)}
-    people = Person.objects.filter(pk__in=ids - {besides}, is_active=True, email__isnull=False)
-    return people.order_by("pk")
+    people = Person.objects.filter(pk__in=ids - {besides}, is_active=True, email__isnull=False).order_by("pk")
+    return [person for person in people if _can_be_written_to(person)]
 
 
 def _subject(ticket: Ticket) -> str:
@@ -160,7 +178,7 @@ def _subject(ticket: Ticket) -> str:
 
 def _dressed(ticket: Ticket, text: str, html: str) -> tuple[str, str]:
     """The marker above, the way to the portal below. Always a text part; HTML beside it."""
-    marker = _("–– Please answer above this line ––")
+    marker = f"##- {_('Please answer above this line')} -##"  # the signs are how engine/reply.py finds it
     link = f"{settings.BASE_URL}/requests/{ticket.pk}"
     foot = _("Request #%(number)s: %(link)s") % {"number": ticket.pk, "link": link}
     inner = html or "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in text.split("\n\n"))

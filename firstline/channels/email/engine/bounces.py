@@ -172,6 +172,33 @@ def recipients_of_reports(reports: list[Part]) -> tuple[list[str], bool]:
     return _unique(found), says_failed
 
 
+def is_delay(reports: list[Part]) -> bool:
+    """Whether every report only says that it is late (RFC 3464, 2.3.3)."""
+    actions = {
+        action.strip().lower()
+        for report in reports
+        for action in re.findall(r"(?im)^action[ \t]*:[ \t]*([a-z-]{1,20})", to_text(report.content([])[:_MOST_TEXT]))
+    }
+    return actions == {"delayed"}
+
+
+_RETURNED_ID = re.compile(
+    r"^[ \t>|]{0,8}message-id[ \t]*:[ \t\r\n]{0,4}(<[^<>\s]{1,500}>)", re.IGNORECASE | re.MULTILINE
+)
+
+
+def returned_ids(root: Part, text: str) -> list[str]:
+    """The Message-ID of the mail that comes back: from the copy beside the notice, or written into its text."""
+    found: list[str] = []
+    waiting = [root]
+    while waiting and len(found) < 20:
+        part = waiting.pop()
+        if part.type in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"):
+            found += _RETURNED_ID.findall(to_text(part.content([])[:_MOST_TEXT]))[:1]
+        waiting += part.children
+    return found or _RETURNED_ID.findall(_readable(text))[:5]
+
+
 def _fields(text: str) -> dict[str, str]:
     fields: dict[str, str] = {}
     name = ""

@@ -63,6 +63,8 @@ class Parsed:
     reply_text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     failed_recipients: list[str] = field(default_factory=list)
+    returned_ids: list[str] = field(default_factory=list)  # of the mail that a bounce returns
+    is_delay: bool = False  # a bounce that says: not yet
     problems: list[str] = field(default_factory=list)
 
 

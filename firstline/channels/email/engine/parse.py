@@ -161,6 +161,8 @@ def _read_kind(parsed: Parsed, root: Part, ourselves: Ourselves) -> None:
         kind = "bounce"
         own = {box.address.lower() for box in [parsed.sender, *parsed.to, *parsed.cc]}
         parsed.failed_recipients = addresses or bounces.failed_addresses(headers, parsed.text, own)
+        parsed.returned_ids = read_ids(" ".join(bounces.returned_ids(root, parsed.text)), most=20)
+        parsed.is_delay = bounces.is_delay(reports)
     elif kinds.is_auto_reply(headers, parsed.subject):
         kind = "auto_reply"
     elif kinds.is_list(headers):

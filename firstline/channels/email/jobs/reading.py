@@ -7,12 +7,10 @@ from firstline.channels.email.engine.kinds import Ourselves
 from firstline.channels.email.engine.message import Failure
 from firstline.channels.email.models import RawMail
 from firstline.core import files
-from firstline.core.jobs import job
 
 
-@job(max_attempts=10)
 def read_mail(pk: int) -> None:
-    """Read a stored mail in a child that may be killed, and let it take effect."""
+    """Read a stored mail in a child that may be killed, and let it take effect. Safe to repeat."""
     mail = RawMail.objects.get(pk=pk)
     if mail.state != RawMail.State.RECEIVED:
         return

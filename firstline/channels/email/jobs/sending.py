@@ -13,10 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from firstline.channels.email.events import MailGivenUp
 from firstline.channels.email.models import OutgoingMail
+from firstline.channels.email.models.outgoing import UNFINISHED
 from firstline.core import clock, files
 from firstline.core.actions import acting, prove_it_is_ours
 from firstline.core.events.record import record
@@ -45,13 +46,13 @@ def send_due() -> bool:
     return True
 
 
-def _due():  # type: ignore[no-untyped-def]
+def _due() -> QuerySet[OutgoingMail]:
     """Due mails, but never past an earlier one about the same ticket to the same address: order is kept."""
     earlier = OutgoingMail.objects.filter(
         ticket=OuterRef("ticket"), to=OuterRef("to"), id__lt=OuterRef("id"), state__in=[State.WAITING, State.SENDING]
     )
-    unfinished = Q(state__in=[State.WAITING, State.SENDING], due_at__lte=clock.now())
-    return OutgoingMail.objects.filter(unfinished).exclude(Q(ticket__isnull=False) & Exists(earlier)).order_by("due_at", "id")
+    due = OutgoingMail.objects.filter(UNFINISHED, due_at__lte=clock.now())
+    return due.exclude(Q(ticket__isnull=False) & Exists(earlier)).order_by("due_at", "id")
 
 
 def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:

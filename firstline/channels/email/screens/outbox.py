@@ -63,8 +63,12 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page: no scripts, no forms, nothing from elsewhere."""
     found = _mail(request, pk)
-    response = HttpResponse(found.html or found.text, content_type="text/html; charset=utf-8" if found.html else "text/plain")
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    response = HttpResponse(
+        found.html or found.text, content_type="text/html; charset=utf-8" if found.html else "text/plain"
+    )
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    )
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
