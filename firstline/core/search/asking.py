@@ -13,7 +13,8 @@ from firstline.core.search.phrases import Phrase, phrases
 
 NOTHING = Q(pk__in=[])
 _FIRST_LOOK, _LAST_LOOK = 200, 20_000  # matches
-_FEW = 5_000  # visible things
+_FEW = 5_000  # things, visible or matching
+_FEW_VISIBLE = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,8 @@ def page(
     said = _phrases(asked)
     if not said:
         return Page([], None)
-    if connection.vendor == "sqlite":
-        return _page(_walk(visible, noun, said, internal=internal, before=before, most=size + 1), size)
-    return _page(_filtered(visible, noun, said, internal=internal, before=before, most=size + 1), size)
+    way = _walk if connection.vendor == "sqlite" else _gather
+    return _page(way(visible, noun, said, internal=internal, before=before, most=size + 1), size)
 
 
 def best(
@@ -58,8 +58,7 @@ def best(
     if not said:
         return []
     ids = _index().best(noun, said, internal=internal, any_word=any_word, among=5_000, most=size * 20)
-    asked_for = sqlite.as_set(ids) if connection.vendor == "sqlite" else ids
-    seen = set(visible.filter(pk__in=asked_for).values_list("pk", flat=True))
+    seen = set(visible.filter(pk__in=_index().as_set(ids)).values_list("pk", flat=True))
     return [id_ for id_ in ids if id_ in seen][:size]
 
 
@@ -86,6 +85,19 @@ def _walk(
                 return found + sqlite.newest(noun, said, internal=internal, before=before, most=left, among=seen)
         look *= 10
     return found + _filtered(visible, noun, said, internal=internal, before=before, most=most - len(found))
+
+
+def _gather(
+    visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
+) -> list[int]:
+    """PostgreSQL thinks every word it has no statistics of rather common, and then walks a million tickets for the 20
+    with a rare one. So we look first whether the matches are few; what is common, or seen by somebody who sees little,
+    is left to the planner."""
+    if visible.values("pk")[_FEW_VISIBLE : _FEW_VISIBLE + 1].exists():
+        matches = postgresql.few(noun, said, internal=internal, before=before, most=_FEW)
+        if matches is not None:
+            return list(_in_order(visible.filter(pk__in=postgresql.as_set(matches)))[:most])
+    return _filtered(visible, noun, said, internal=internal, before=before, most=most)
 
 
 def _filtered(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from firstline.core.search.phrases import Phrase, is_beginning
 from firstline.core.search.row import Document, columns, number_of
@@ -32,6 +33,31 @@ def erase(noun: str, ids: Iterable[int]) -> None:
 def ids_sql(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool = False) -> tuple[str, list[Any]]:
     match = _match(noun, asked, internal=internal, any_word=any_word)
     return "SELECT id FROM search_index WHERE noun = %s AND words @@ %s::tsquery", [number_of(noun), match]
+
+
+def few(
+    noun: str, asked: Sequence[Phrase], *, internal: bool, before: int | None, most: int
+) -> list[int] | None:  # fmt: skip
+    """All matching ids in no order, or None when they may be more than `most`.
+
+    First without places and weights, which GIN answers by itself; only what is left is looked at row by row.
+    """
+    loose = [((word,), prefix and word == said[-1]) for said, prefix in asked for word in said]
+    sql, params = ids_sql(noun, loose, internal=True)
+    if before is not None:
+        sql, params = f"{sql} AND id < %s", [*params, before]
+    candidates = _column(f"{sql} LIMIT %s", [*params, most + 1])
+    if len(candidates) > most:
+        return None
+    if internal and loose == list(asked):
+        return candidates
+    sql, params = ids_sql(noun, asked, internal=internal)
+    return _column(f"{sql} AND id = ANY(%s)", [*params, candidates])
+
+
+def as_set(ids: Sequence[int]) -> RawSQL:
+    """Ids for `pk__in` as one parameter instead of thousands."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def best(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool, among: int, most: int) -> list[int]:

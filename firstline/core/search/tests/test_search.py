@@ -153,12 +153,24 @@ def test_pages_are_the_same_however_they_are_found(db, monkeypatch):
         monkeypatch.setattr(asking, "_FIRST_LOOK", first)
         monkeypatch.setattr(asking, "_LAST_LOOK", last)
         monkeypatch.setattr(asking, "_FEW", few)
+        monkeypatch.setattr(asking, "_FEW_VISIBLE", first // 20)
         one = search.page(visible, "gadget", "common", internal=False, size=4)
         two = search.page(visible, "gadget", "common", internal=False, size=5, before=one.before)
         pages.append([one.ids, two.ids, two.before])
 
     newest_first = [thing.pk for thing in reversed(things[::7])]
     assert pages == [[newest_first[:4], newest_first[4:], None]] * len(ways)
+
+
+def test_a_phrase_and_an_internal_note_are_judged_on_the_short_way_too(things, monkeypatch):
+    from firstline.core.search import asking
+
+    monkeypatch.setattr(asking, "_FEW_VISIBLE", 0)
+
+    assert found(things, '"out of paper"') == [0]
+    assert found(things, '"paper out"') == []
+    assert found(things, "paper toner", internal=False) == []
+    assert found(things, "paper ton", internal=True) == [0]
 
 
 def test_titles_count_more_than_texts(things):
