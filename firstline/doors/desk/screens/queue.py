@@ -17,7 +17,7 @@ from firstline.people.accounts.queries import find
 from firstline.people.teams.models import Team
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Priority
-from firstline.work.tickets.queries import statuses_of, visible_to
+from firstline.work.tickets.queries import visible_to
 
 
 @access("desk.enter")
@@ -27,6 +27,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     if view not in {known.key for known in queues.VIEWS}:
         view = "open"
     return _list(request, view, "desk/queue.html", {})
+
+
+@access("desk.enter")
+def beside(request: HttpRequest) -> HttpResponse:
+    """The list one came from, in a column beside the ticket that is open."""
+    view = request.GET.get("view", "open")
+    current = request.GET.get("current", "")
+    more = {"current": int(current) if current.isdecimal() else None}
+    return _list(request, view if view in {each.key for each in queues.VIEWS} else "open", "desk/beside.html", more)
 
 
 @access("desk.enter")
@@ -54,7 +63,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
             trouble = str(error)
     tickets = queues.rows(person, view, among=tickets)
     found = queues.page(tickets, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    here = {"view": view} if template == "desk/queue.html" else {}
+    here = {} if template == "desk/search.html" else {"view": view}
     here |= {key: value for key, value in (("q", asked), ("order", chosen)) if value}
 
     def address(**changes: str) -> str:
@@ -74,11 +83,20 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
             "trouble": trouble,
             "order": order,
             "orders": [(key, str(label)) for key, label in queues.ORDER_LABELS.items()],
-            "teams": list(Team.objects.filter(is_active=True).values_list("pk", "name")),
+            "teams": Team.objects.filter(is_active=True).values_list("pk", "name"),
             "priorities": Priority.choices,
-            "statuses": [(status.pk, _(status.name)) for status in statuses_of("incident")],
             "breadcrumb": [],
+            **_neighbours(found.rows, more.get("current")),
             **more,
         },
-        block="list",
+        block="column" if template == "desk/beside.html" else "list",
     )
+
+
+def _neighbours(rows: list[dict[str, Any]], current: int | None) -> dict[str, int | None]:
+    """The numbers before and after the ticket that is open; the first where it is not in the list any more."""
+    numbers = [row["id"] for row in rows]
+    if current not in numbers:
+        return {"before": None, "after": numbers[0] if numbers else None}
+    at = numbers.index(current)
+    return {"before": numbers[at - 1] if at else None, "after": numbers[at + 1] if at + 1 < len(numbers) else None}

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from firstline.core import clock
 from firstline.core.actions import may
 from firstline.core.entry import access
 from firstline.core.events.models import Event
+from firstline.core.live.presence import present
 from firstline.core.ui.render import page, piece, wants_piece
 from firstline.work.conversations.queries import draft_of, timeline
 from firstline.work.tickets.actions.assign import take as take_ticket
@@ -22,6 +24,12 @@ from firstline.work.tickets.models import CustomField, Link, Participant, Status
 from firstline.work.tickets.queries import custom_fields, statuses_of, visible_to
 
 TEMPLATE = "desk/ticket.html"
+ONE_LINERS = (
+    gettext_lazy("We are checking the cause."),
+    gettext_lazy("We found the cause and are repairing it."),
+    gettext_lazy("A part is ordered; we tell you when it is here."),
+    gettext_lazy("We try to call you today."),
+)
 
 
 def the_ticket(request: HttpRequest, pk: int) -> Ticket:
@@ -70,13 +78,20 @@ def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "breadcrumb": [(_("Queue"), reverse("desk:queue")), (f"#{ticket.pk}", None)],
         "link_types": Link.Type.choices,
         "resolved": StatusType.RESOLVED,
+        "one_liners": [str(words) for words in ONE_LINERS],
     }
 
 
 def changed(
-    request: HttpRequest, ticket: Ticket, said: str = "", *, event: Event | None = None, tone: str = "success"
+    request: HttpRequest,
+    ticket: Ticket,
+    said: str = "",
+    *,
+    event: Event | None = None,
+    tone: str = "success",
+    then: str = "",
 ) -> HttpResponse:
-    """Answer after a change: the changed pieces for htmx, the page for everybody else."""
+    """Answer after a change: the changed pieces for htmx, the page for everybody else, or the ticket to go on with."""
     undo_url = reverse("desk:undo", args=[ticket.pk, event.pk]) if event else None
     if wants_piece(request):
         names = context(request, the_ticket(request, ticket.pk)) | {"toast": (said, tone, undo_url) if said else None}
@@ -85,7 +100,7 @@ def changed(
         messages.add_message(
             request, messages.SUCCESS if tone == "success" else messages.WARNING, said, extra_tags=undo_url or ""
         )
-    return HttpResponseRedirect(ticket.get_absolute_url())
+    return HttpResponseRedirect(reverse("desk:ticket", args=[then]) if then.isdecimal() else ticket.get_absolute_url())
 
 
 def last_event(ticket: Ticket, request: HttpRequest, key: str) -> Event | None:
@@ -121,7 +136,15 @@ def status(request: HttpRequest, pk: int, status: int) -> HttpResponse:
         ticket,
         _("#%(number)s is now “%(status)s”.") % {"number": pk, "status": _(to.name)},
         event=last_event(ticket, request, "ticket.status_changed"),
+        then=request.POST.get("next", ""),
     )
+
+
+@access("desk.enter")
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who else has it open, and who is writing."""
+    seen = the_ticket(request, pk)
+    return page(request, "desk/presence.html", {"here": present(f"ticket:{seen.pk}", besides=request.user)})
 
 
 @access("desk.enter")

@@ -2,7 +2,7 @@
 customElements.define("x-autogrow", class extends HTMLElement {
   connectedCallback() {
     if (CSS.supports("field-sizing", "content")) return;
-    this.addEventListener("input", () => this.#fit());
+    for (const word of ["input", "grown"]) this.addEventListener(word, () => this.#fit());
     queueMicrotask(() => this.#fit());
   }
 

@@ -1,5 +1,5 @@
 /* Stays true while others work: when the stream at data-stream says "changed", it fetches data-url again and morphs itself.
-   data-say is read out when that happens; data-paused holds it still. Elements with the same stream share one connection,
+   data-event names another word to listen to; data-say is read out when that happens; data-paused holds it still. Elements with the same stream share one connection,
    and a hidden page lets go of it: browsers allow six to a host, all tabs together. */
 const connections = new Map();
 
@@ -13,7 +13,7 @@ class Connection {
   open() {
     if (this.#source || document.hidden) return;
     this.#source = new EventSource(this.url);
-    this.#source.addEventListener("changed", () => this.tell());
+    for (const word of ["changed", "presence"]) this.#source.addEventListener(word, () => this.tell(word));
     this.#source.addEventListener("error", () => { this.#wasLost = true; });
     this.#source.addEventListener("open", () => {
       if (this.#wasLost) this.tell();
@@ -28,7 +28,7 @@ class Connection {
     this.#source = undefined;
   }
 
-  tell() { this.elements.forEach((element) => element.soon()); }
+  tell(word) { this.elements.forEach((element) => (!word || word === (element.dataset.event ?? "changed")) && element.soon()); }
 }
 
 document.addEventListener("visibilitychange", () => connections.forEach((each) => (document.hidden ? each.close() : each.open())));
