@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django_ox.models import OxTask
 from django.utils.translation import gettext as _
+from django_ox.models import OxTask
 
 from firstline.core.actions import Refused
 

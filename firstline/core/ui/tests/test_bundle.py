@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -49,6 +50,7 @@ def test_pages_and_addresses_agree_where_assets_are() -> None:
     assert asset("ui.css") == reverse("ui:asset", args=[bundle.asset_name("ui.css")])
 
 
+@pytest.mark.django_db  # the page that says so names the organisation
 def test_nothing_else_is_served(client: Client) -> None:
     assert client.get(reverse("ui:asset", args=["settings.0123456789ab.py"])).status_code == 404
 

@@ -9,6 +9,8 @@ from django_htmx.middleware import HtmxMiddleware
 
 from firstline.core.ui.render import page
 
+# A page names the organisation, which is kept in the database.
+pytestmark = pytest.mark.django_db
 Answer = Callable[..., HttpResponse]
 
 

@@ -55,7 +55,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a token worthless."""
-    token = ApiToken.objects.filter(pk=pk, person=request.user).first()
+    person: Any = request.user
+    token = ApiToken.objects.filter(pk=pk, person=person).first()
     if token is None:
         raise Http404
     revoke_token(token, by=request.user)

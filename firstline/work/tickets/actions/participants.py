@@ -20,9 +20,7 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
     must_be_live(ticket)
     wanted = Participant.Role(role)
     if wanted in {Participant.Role.WATCHER, Participant.Role.COLLABORATOR} and not may(person, "desk.enter"):
-        raise Refused(
-            _("%(person)s does not work on the desk; add them as affected or in copy.") % {"person": person}
-        )
+        raise Refused(_("%(person)s does not work on the desk; add them as affected or in copy.") % {"person": person})
     _part, is_new = Participant.objects.get_or_create(
         ticket=ticket, person=person, role=wanted, defaults={"added_by": by, "added_at": clock.now()}
     )

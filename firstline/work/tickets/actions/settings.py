@@ -82,8 +82,7 @@ def _keep_one_of_each_type(status: Status) -> None:
     others = Status.objects.filter(kind=status.kind, type=status.type, is_active=True).exclude(pk=status.pk)
     if not others.exists():
         raise Refused(
-            _("“%(status)s” is the only active status of its type. Add another one first.")
-            % {"status": _(status.name)}
+            _("“%(status)s” is the only active status of its type. Add another one first.") % {"status": _(status.name)}
         )
 
 

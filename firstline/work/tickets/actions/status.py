@@ -68,9 +68,7 @@ def set_status(ticket: Ticket, to: Status, *, by: Any) -> Ticket:
         waiting_for = list(open_children(ticket).values_list("pk", flat=True)[:5])
         if waiting_for:
             numbers = ", ".join(f"#{number}" for number in waiting_for)
-            raise Refused(
-                _("It cannot be solved while these children are open: %(numbers)s.") % {"numbers": numbers}
-            )
+            raise Refused(_("It cannot be solved while these children are open: %(numbers)s.") % {"numbers": numbers})
     before, was_unsolved = ticket.status_id, ticket.is_unsolved
     fields = status_fields(to) | {"turn": _turn(ticket, to)}
     if to.type == StatusType.RESOLVED and was_unsolved:
