@@ -76,7 +76,7 @@ class Components:
 
     def __getattr__(self, name: str) -> Macro:
         if not self._homes:
-            self._find_homes()
+            self._homes = self._find_homes()
         try:
             macro: Macro = getattr(self._env.get_template(self._homes[name]).module, name)
         except KeyError:
@@ -86,16 +86,18 @@ class Components:
         return macro
 
     def __dir__(self) -> list[str]:
-        self._find_homes()
-        return sorted(self._homes)
+        return sorted(self._find_homes())
 
-    def _find_homes(self) -> None:
+    def _find_homes(self) -> dict[str, str]:
+        """All of them or none: pages are drawn in several threads, and nobody may see half a list."""
+        homes: dict[str, str] = {}
         for template in self._env.list_templates(filter_func=lambda name: name.startswith("ui/components/")):
             for name, thing in vars(self._env.get_template(template).module).items():
                 if not isinstance(thing, Macro) or name.startswith("_"):
                     continue
-                if self._homes.setdefault(name, template) != template:
-                    raise LookupError(f"ui.{name} is declared in {self._homes[name]} and in {template}")
+                if homes.setdefault(name, template) != template:
+                    raise LookupError(f"ui.{name} is declared in {homes[name]} and in {template}")
+        return homes
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
