@@ -10,11 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstline.config.settings")
 pages = get_wsgi_application()
 
 from django.db import connection  # noqa: E402 -- Django must be set up first
+from django.urls import get_resolver  # noqa: E402 -- Django must be set up first
 
 from firstline.config.environment import environment  # noqa: E402 -- Django must be set up first
 from firstline.config.server.pages import Pages  # noqa: E402 -- Django must be set up first
 from firstline.config.server.shell import Shell  # noqa: E402 -- Django must be set up first
 from firstline.core.live.streams import Streams  # noqa: E402 -- Django must be set up first
+
+# All screens are imported now, in one thread, not by the first visitors, in several.
+get_resolver().url_patterns  # noqa: B018 -- reading it loads it
 
 
 def is_ready() -> bool:
