@@ -169,7 +169,7 @@ def _say(line: str, ticket: Ticket, requester: Person, agent: Person) -> None:
 
 
 def _agent(story: Story) -> Person:
-    names = {"Network": "tomasz", "Applications": "ines", "Systems": "mo", "Service desk": "ada"}
+    names = {"Network": "tomasz", "Applications": "ines", "Systems": "bea", "Service desk": "ada"}
     return Person.objects.get(email=f"{names[story.team]}@firstline.example")
 
 
