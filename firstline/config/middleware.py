@@ -18,6 +18,8 @@ from django.utils import timezone, translation
 
 from firstline.config import errors
 from firstline.core.actions import NotAllowed, Refused, Via, via
+from firstline.core.preferences import house
+from firstline.core.preferences.reading import is_set
 
 Answer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("firstline.web")
@@ -93,14 +95,15 @@ class Zip(GZipMiddleware):
 
 
 def own_language_and_time(answer: Answer) -> Answer:
-    """Show a signed-in person the page in their own language and time zone."""
+    """Show a signed-in person the page in their own language and time zone, or in the organisation's language."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         if person is None or not person.is_authenticated:
             return answer(request)
-        if person.language:
-            translation.activate(person.language)
+        language = person.language or (house.LANGUAGE.get() if is_set(house.LANGUAGE) else "")
+        if language:  # otherwise what the browser asks for
+            translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(_zone(person.time_zone)):
             return answer(request)

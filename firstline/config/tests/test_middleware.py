@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, override_settings
 
 from firstline.config import logs
+from firstline.core.preferences.actions.set import set_preference
 from firstline.people.accounts.models import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("firstline.config.tests.pages")]
@@ -49,6 +50,16 @@ def test_a_person_reads_in_their_own_language_and_time(client: Client, ada: Pers
     page = client.get("/mine").text
 
     assert page.startswith("pl Asia/Ho_Chi_Minh ")
+
+
+def test_who_has_chosen_no_language_reads_in_the_organisations(client: Client) -> None:
+    client.force_login(Person.objects.create_user("x@test.example"))
+
+    before = client.get("/mine", headers={"accept-language": "fr"}).text
+    set_preference("organisation.language", "vi", by=None)
+    after = client.get("/mine", headers={"accept-language": "fr"}).text
+
+    assert (before[:3], after[:3]) == ("fr ", "vi ")
 
 
 def test_an_unknown_time_zone_does_not_break_the_page(client: Client) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from firstline.channels.email import queries, rules
 from firstline.channels.email.models import MailIdentity, OutgoingMail, ReplyToken
 from firstline.core import clock
+from firstline.core.preferences import house
 from firstline.people.accounts.models import Person
 from firstline.work.conversations.models import Message
 from firstline.work.tickets.models import Participant, Ticket
@@ -52,7 +53,7 @@ def write_solved(ticket: Ticket, *, by: Any) -> list[OutgoingMail]:
     lately = OutgoingMail.objects.filter(ticket=ticket, to=person.email or "", purpose=Purpose.SOLVED)
     if lately.filter(created_at__gt=clock.now() - timedelta(hours=1)).count() >= AUTOMATIC_A_TICKET:
         return []
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(person.language or house.LANGUAGE.get()):
         link = f"{settings.BASE_URL}/requests/{ticket.pk}"
         text = _(
             "Your request “%(subject)s” is marked as solved.\n\n"
@@ -74,7 +75,7 @@ def write_receipt(
     )
     if not _can_be_written_to(person) or lately.count() >= most:
         return None
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(person.language or house.LANGUAGE.get()):
         text = _(
             "We have received your request. Its number is #%(number)s.\n\n"
             "A person reads it and answers you. To add something, simply answer this mail."
@@ -135,7 +136,7 @@ def _write(
     if is_automatic:
         headers["Auto-Submitted"] = "auto-replied" if purpose == Purpose.RECEIPT else "auto-generated"
         headers["X-Auto-Response-Suppress"] = "All"
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(person.language or house.LANGUAGE.get()):
         whole_text, whole_html = _dressed(ticket, text, html)
     mail = OutgoingMail(
         purpose=purpose,
