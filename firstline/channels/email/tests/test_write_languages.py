@@ -61,7 +61,7 @@ def test_a_reader_of_english_gets_english_from_a_desk_that_works_in_vietnamese(
     assert "is marked as solved" in last_text(rosa)
 
 
-def test_who_has_chosen_no_language_is_written_to_in_the_organisations(ticket: Ticket, rosa: Person, bea: Person) -> None:
+def test_who_has_chosen_no_language_reads_the_organisations(ticket: Ticket, rosa: Person, bea: Person) -> None:
     set_preference(house.LANGUAGE.key, "vi", by=bea)
 
     with acting():
