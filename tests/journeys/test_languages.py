@@ -49,7 +49,7 @@ MISFITS = """() => {
     };
     const out = [...document.body.querySelectorAll('*')].filter(shown)
         .filter(element => !element.closest('.visually-hidden') && !scrolls(element))
-        .filter(element => element.getBoundingClientRect().right > wide + 1 || element.getBoundingClientRect().left < -1);
+        .filter(element => (box => box.right > wide + 1 || box.left < -1)(element.getBoundingClientRect()));
     const cut = [...document.querySelectorAll('button, .button, h1, h2, label, .tab, nav a')].filter(shown)
         .filter(element => !element.closest('.visually-hidden') && element.clientWidth > 1)
         .filter(element => getComputedStyle(element).overflowX !== 'visible')
