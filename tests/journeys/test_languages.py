@@ -65,7 +65,7 @@ def long_words(settings: Settings, tmp_path: Path) -> str:
     """A language in which everything takes two fifths more room. It goes by the name of German."""
     catalog = Catalog(locale="de")
     for message in translations.collected():
-        texts = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         if texts[0].strip():
             longer = tuple(f"{text}{_padding(text)}" for text in texts)
             catalog.add(message.id, longer if len(texts) > 1 else longer[0], context=message.context)
