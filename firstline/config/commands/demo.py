@@ -171,7 +171,7 @@ class Greeting:
         """Whether it answers; says so the first time."""
         if self._shown:
             return True
-        if _answers(self._port):
+        if _answers(self._port) and _is_open(self._mail_port):
             self._shown = True
             self._show()
         elif not self._warned and time.monotonic() - self._begun > READY_SECONDS:
@@ -194,6 +194,15 @@ class Greeting:
         lines.add_row("")
         lines.add_row(f"Everything is kept in {self._folder}\nCtrl-C stops it.", style="dim")
         self._console.print(Panel(lines, title="Firstline is running", border_style="green", expand=False))
+
+
+def _is_open(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.3):
+            return True
+    except OSError:
+        return False
 
 
 def _answers(port: int) -> bool:
