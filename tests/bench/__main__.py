@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import statistics
@@ -37,13 +38,15 @@ CREATES = {"sqlite": 100, "postgresql": 150}
 def bench(tickets: int, db: str, short: bool, profile: str | None, sql: str | None) -> None:
     """Measure pages, search and creating over HTTP and SMTP, beside a bare page of the same minute.
 
-    The database is filled once and kept in .cache/bench; each run works on a copy. Figures go to .cache/bench/result.json.
+    The database is filled once and kept in .cache/bench; each run works on a copy. The figures go to
+    .cache/bench/result.json.
     """
     tickets = 5_000 if short else tickets
     print(f"{machine.describe()}; load before the run {machine.load():.1f}")
     results = {}
     for kind in ["sqlite", "postgresql"] if db == "both" else [db]:
         with _desk(kind, tickets) as desk:
+            desk.python("firstline", "manage", "migrate", "--verbosity", "0")  # it may be of an older version
             if profile or sql:
                 print(desk.python("tests.bench.statements", json.dumps(_pages(_world(desk))),
                                   *(("--profile", profile) if profile else ("--sql", str(sql)))))  # fmt: skip
@@ -127,7 +130,9 @@ class Measuring:
         self.pages: dict[str, dict[str, Any]] = {}
 
     def run(self) -> dict[str, Any]:
-        for name, seen in json.loads(self.desk.python("tests.bench.statements", json.dumps(_pages(self.world)))).items():
+        for name, seen in json.loads(
+            self.desk.python("tests.bench.statements", json.dumps(_pages(self.world)))
+        ).items():
             self.pages[name] = seen
         bare = Desk(self.desk.folder / "limit", database=self.desk.environment["FIRSTLINE_DATABASE"])
         with bare:
@@ -191,21 +196,19 @@ class Measuring:
     def _create_by_api(self, clients: int) -> dict[str, Any]:
         people = self.world["requesters"]
 
-        def asks(place: int) -> load.Ask:
-            def ask() -> bytes:
-                asks.number += 1  # type: ignore[attr-defined]
-                number = asks.number  # type: ignore[attr-defined]
-                body = {"subject": f"The screen stays black {place}-{number}", "text": "It does since this morning.",
-                        "requester": people[number % len(people)]}  # fmt: skip
-                return request("POST", "/api/v1/tickets", body=json.dumps(body).encode(), content_type="application/json",
-                               authorization=f"Bearer {self.world['token']}")  # fmt: skip
+        numbers = itertools.count(1)
+        head = {"content_type": "application/json", "authorization": f"Bearer {self.world['token']}"}
 
-            return ask
+        def ask() -> bytes:
+            number = next(numbers)
+            said = {
+                "subject": f"The screen stays black {number}",
+                "text": "It does since this morning.",
+                "requester": people[number % len(people)],
+            }
+            return request("POST", "/api/v1/tickets", body=json.dumps(said).encode(), **head)
 
-        asks.number = 0  # type: ignore[attr-defined]
-        times = load.at_once(
-            self.desk.port, [asks(place) for place in range(clients)], seconds=self.seconds * 2, expected=201
-        )
+        times = load.at_once(self.desk.port, [ask] * clients, seconds=self.seconds * 2, expected=201)
         _must_be_right("create", times)
         return _summary(times)
 
@@ -214,6 +217,7 @@ class Measuring:
         times = mailing.deliver(
             port, self.world["requesters"], clients=CLIENTS, seconds=self.seconds * 2, run=f"{time.time_ns()}"
         )
+        _must_be_right("mail", times)
         taken = int(self.desk.python("tests.bench.waiting", str(len(times.taken))))
         seconds = time.perf_counter() - begun
         return _summary(times) | {"read": taken, "read_rate": round(taken / seconds, 1)}
@@ -237,7 +241,9 @@ def _must_be_right(name: str, times: load.Times) -> None:
 
 def _print(kind: str, tickets: int, found: dict[str, Any]) -> None:
     print(f"\n{kind}, {tickets:,} tickets × 3 messages; × is p50 over the limit's, one client\n")
-    print(f"{'page':<30}{'×':>6}{'goal':>6}{'p50 ms':>9}{'p95 ms':>9}{'req/s (8)':>11}{'p95 (8)':>9}{'SQL':>5}{'KB':>7}")
+    print(
+        f"{'page':<30}{'×':>6}{'goal':>6}{'p50 ms':>9}{'p95 ms':>9}{'req/s (8)':>11}{'p95 (8)':>9}{'SQL':>5}{'KB':>7}"
+    )
     for name, row in sorted(found["pages"].items(), key=lambda item: item[0] != LIMIT):
         print(
             f"{name:<30}{row['ratio']:>6.2f}{TARGETS.get(name, ''):>6}{row['p50']:>9.1f}{row['p95']:>9.1f}"

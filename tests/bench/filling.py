@@ -93,12 +93,16 @@ class Filling:
         # Every agent works in two teams. The last one sees three teams' tickets only, the others all.
         insert_many(
             TeamMember,
-            ({"team_id": self.teams[(n + more) % TEAMS], "person_id": pk} for n, pk in enumerate(self.agents) for more in (0, 7)),
+            (
+                {"team_id": self.teams[(n + more) % TEAMS], "person_id": pk}
+                for n, pk in enumerate(self.agents)
+                for more in (0, 7)
+            ),
         )  # fmt: skip
         insert_many(Grant, ({"person_id": pk, "role": Role.AGENT, "kind": ""} for pk in self.agents[:-1]))
         insert_many(
             Grant,
-            ({"person_id": self.agents[-1], "role": Role.AGENT, "team_id": team, "kind": ""} for team in self.teams[:3]),
+            ({"person_id": self.agents[-1], "role": Role.AGENT, "team_id": pk, "kind": ""} for pk in self.teams[:3]),
         )  # fmt: skip
 
     def _tickets(self, ids: tuple[int, ...]) -> None:
@@ -230,7 +234,9 @@ def _limit(cursor: Any) -> None:
     """The table of the bare view (see limit.py): its own, so that its index is no help to the product."""
     columns = "id, is_unsolved, priority, created_at, subject, state"
     cursor.execute(f"CREATE TABLE bench_limit AS SELECT {columns} FROM ticket")
-    cursor.execute("CREATE INDEX bench_limit_queue ON bench_limit (is_unsolved, priority, created_at, id, subject, state)")
+    cursor.execute(
+        "CREATE INDEX bench_limit_queue ON bench_limit (is_unsolved, priority, created_at, id, subject, state)"
+    )
 
 
 def _tell(words: str) -> None:

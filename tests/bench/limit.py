@@ -15,7 +15,8 @@ from django.template import engines
 from django.urls import path
 
 TEMPLATE = """<!doctype html><html lang="en"><title>Open tickets</title><h1>Open tickets</h1><table>
-{% for ticket in tickets %}<tr><td><a href="/tickets/{{ ticket.id }}">#{{ ticket.id }}</a></td><td>{{ ticket.subject }}</td>
+{% for ticket in tickets %}<tr><td><a href="/tickets/{{ ticket.id }}">#{{ ticket.id }}</a></td>
+<td>{{ ticket.subject }}</td>
 <td>{{ ticket.priority }}</td><td>{{ ticket.state }}</td><td>{{ ticket.created_at|date:"Y-m-d H:i" }}</td></tr>
 {% endfor %}</table></html>"""
 
@@ -32,7 +33,8 @@ def set_up() -> None:
 
 
 def view(request: HttpRequest) -> HttpResponse:
-    tickets = Ticket.objects.filter(is_unsolved=True).order_by("priority", "created_at", "id")[:50]
+    unsolved: models.QuerySet[Ticket] = models.QuerySet(Ticket).filter(is_unsolved=True)
+    tickets = unsolved.order_by("priority", "created_at", "id")[:50]
     return HttpResponse(template.render({"tickets": tickets}))
 
 

@@ -33,8 +33,13 @@ def deliver(port: int, senders: Sequence[str], *, clients: int, seconds: float, 
                 number += 1
                 sender = senders[(place + number * clients) % len(senders)]
                 at = time.perf_counter()
-                server.sendmail(sender, [ADDRESS], mail(f"{run}-{place}-{number}", sender, f"It burns since {number}."))
-                found[place].taken.append(time.perf_counter() - at)
+                try:
+                    server.sendmail(sender, [ADDRESS], mail(f"{run}-{place}-{number}", sender, f"It burns {number}."))
+                except smtplib.SMTPResponseException as error:
+                    found[place].wrong += 1
+                    found[place].last_wrong = str(error)
+                else:
+                    found[place].taken.append(time.perf_counter() - at)
 
     threads = [threading.Thread(target=client, args=(place,)) for place in range(clients)]
     for thread in threads:

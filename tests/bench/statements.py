@@ -35,12 +35,13 @@ def main() -> None:
         if asked.profile:
             _profile(client, path)
             continue
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             answer = client.get(path)
+        statements = seen.captured_queries  # the next request forgets them
         zipped = client.get(path, headers={"Accept-Encoding": "gzip"})
-        counted[name] = {"statements": len(seen), "bytes": len(answer.content), "zipped": len(zipped.content)}
+        counted[name] = {"statements": len(statements), "bytes": len(answer.content), "zipped": len(zipped.content)}
         if asked.sql:
-            for query in seen.captured_queries:
+            for query in statements:
                 print(f"{query['time']} s  {query['sql'][:1500]}\n")
     if not asked.profile and not asked.sql:
         print(json.dumps(counted))

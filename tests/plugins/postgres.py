@@ -24,8 +24,8 @@ def start() -> str:
     """Start a new, empty cluster and return the address of its database `firstline`."""
     folder = Path(tempfile.mkdtemp(prefix="firstline-pg-", dir="/tmp"))  # a socket's path must be short
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    user = _user()
-    binaries = _binaries(folder, readable_by=user)
+    user = unprivileged_user()
+    binaries = reachable_binaries(folder, readable_by=user)
     if user:
         shutil.chown(folder, user)
     folder.chmod(0o755)
@@ -60,19 +60,19 @@ def binaries() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _user() -> str | None:
+def unprivileged_user() -> str | None:
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in ("postgres", "nobody", "daemon") if name in known)
 
 
-def _binaries(folder: Path, *, readable_by: str | None) -> Path:
+def reachable_binaries(folder: Path, *, readable_by: str | None) -> Path:
     """The binaries, copied where `readable_by` can reach them if the virtual environment is private."""
     home = binaries()
     if readable_by is None:
         return home
-    if _is_reachable(home):
+    if is_reachable(home):
         trial = subprocess.run([home / "postgres", "--version"], user=readable_by, capture_output=True, cwd="/")
         if trial.returncode == 0:
             return home
@@ -80,7 +80,7 @@ def _binaries(folder: Path, *, readable_by: str | None) -> Path:
     return folder / "postgresql" / "bin"
 
 
-def _is_reachable(path: Path) -> bool:
+def is_reachable(path: Path) -> bool:
     """Whether everybody may walk to it: asking the other user to run it would raise instead."""
     return all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents))
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from tests.plugins.postgres import _binaries, _is_reachable, _user
+from tests.plugins.postgres import is_reachable, reachable_binaries, unprivileged_user
 
 DURABLE = ("listen_addresses=", "max_connections=60", "shared_buffers=256MB", "max_wal_size=2GB")
 
@@ -21,8 +21,8 @@ class Cluster:
     """Lives in `folder`, where it is found again next time; a private folder is kept in /var/tmp instead."""
 
     def __init__(self, folder: Path) -> None:
-        self._user = _user()
-        if self._user is not None and not _is_reachable(folder.parent):
+        self._user = unprivileged_user()
+        if self._user is not None and not is_reachable(folder.parent):
             folder = Path("/var/tmp") / f"firstline-{folder.name}-{os.geteuid()}"
         self.folder = folder
         self._data = folder / "data"
@@ -30,7 +30,7 @@ class Cluster:
         if self._user:
             shutil.chown(self._socket, self._user)
         self._socket.chmod(0o755)
-        self._home = _binaries(self._socket, readable_by=self._user)
+        self._home = reachable_binaries(self._socket, readable_by=self._user)
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -40,8 +40,9 @@ class Cluster:
             self.folder.mkdir(parents=True)
             if self._user:
                 shutil.chown(self.folder, self._user)
+            kind = ["-U", "firstline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
             subprocess.run(
-                [self._home / "initdb", "-D", self._data, "-U", "firstline", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+                [self._home / "initdb", "-D", self._data, *kind],
                 user=self._user, env=environment, cwd="/", check=True, capture_output=True,
             )  # fmt: skip
         options = [part for option in DURABLE for part in ("-c", option)]
@@ -79,7 +80,7 @@ class Cluster:
         return done.stdout.decode()
 
     def _ask(self, database: str, sql: str) -> subprocess.CompletedProcess[bytes]:
-        where = ["-h", self._socket, "-U", "firstline", "-d", database]
+        where: list[str | Path] = ["-h", self._socket, "-U", "firstline", "-d", database]
         return subprocess.run([self._home / "psql", *where, "-qAtc", sql], capture_output=True)
 
     def __enter__(self) -> Self:

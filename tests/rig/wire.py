@@ -1,4 +1,4 @@
-"""HTTP as cheaply as Python can: one kept connection, bytes in, bytes out. The client must not cost what it measures."""
+"""HTTP as cheaply as Python can: one kept connection, bytes in, bytes out. A client must not cost what it measures."""
 
 from __future__ import annotations
 
