@@ -1,0 +1,212 @@
+"""Who may come in where: written by hand, one line per route, so that every change is seen by a reviewer.
+
+A route that is not here makes the test red. `of` names the kind of thing in the address (see world.py); the permission
+beside a verb is the one needed on that thing, "" if seeing it is enough, and None if the verb does nothing there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PUBLIC, SIGNED_IN = "public", "signed in"
+
+
+@dataclass(frozen=True)
+class Rule:
+    entry: str  # PUBLIC, SIGNED_IN, or the permission the screen declares
+    of: str = ""
+    get: str | None = ""
+    post: str | None = None
+    query: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    args: dict[str, Any] = field(default_factory=dict)  # other parts of the address; names of things are looked up
+
+
+def own(**more: Any) -> Rule:
+    return Rule(SIGNED_IN, **more)
+
+
+def desk(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
+    """A page of one ticket on the desk."""
+    return Rule("desk.enter", of="ticket", get=get, post=post, **more)
+
+
+def asked(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
+    """A page of one's own request in the portal."""
+    return Rule("ticket.ask", of="request", get=get, post=post, **more)
+
+
+ROUTES: dict[str, Rule] = {
+    "ui:asset": Rule(PUBLIC, args={"name": "no-such.css"}, get=None),
+    "ui:theme": Rule(PUBLIC, get=None, post="", data={"theme": "dark"}),
+    "ui:gallery": Rule(PUBLIC, get=None),
+    # Signing in.
+    "account_login": Rule(PUBLIC, post=""),
+    "account_logout": Rule(PUBLIC, post=""),
+    "account_inactive": Rule(PUBLIC),
+    "account_signup": Rule(PUBLIC, post=""),
+    "account_request_login_code": Rule(PUBLIC, post=""),
+    "account_confirm_login_code": Rule(PUBLIC, get=None),
+    "account_email_verification_sent": Rule(PUBLIC, get=None),
+    "account_reset_password": Rule(PUBLIC, post=""),
+    "account_reset_password_done": Rule(PUBLIC),
+    "account_reset_password_from_key": Rule(PUBLIC, args={"uidb36": "1", "key": "no-key"}),
+    "account_reset_password_from_key_done": Rule(PUBLIC),
+    "mfa_authenticate": Rule(PUBLIC, get=None),
+    # One's own account.
+    "accounts:profile": own(post="", data={"name": "Me", "theme": "dark"}),
+    "accounts:theme": own(get=None, post="", data={"theme": "dark"}),
+    "accounts:language": own(get=None, post="", data={"language": "de"}),
+    "accounts:security": own(),
+    "accounts:again": own(post=""),
+    "account_reauthenticate": own(),
+    "account_email": own(),
+    "account_change_password": own(),
+    "account_set_password": own(),
+    "mfa_index": own(),
+    "mfa_reauthenticate": own(get=None),
+    "mfa_activate_totp": own(),
+    "mfa_deactivate_totp": own(get=None),
+    "mfa_view_recovery_codes": own(get=None),
+    "mfa_generate_recovery_codes": own(),
+    "usersessions_list": own(post=""),
+    # Organisations, teams, people, roles.
+    "organisations:organisations": Rule("organisation.view"),
+    "organisations:new": Rule("organisation.edit", post="", data={"name": "Another"}),
+    "organisations:organisation": Rule(
+        "organisation.view", of="organisation", post="organisation.edit", data={"name": "Renamed"}
+    ),
+    "organisations:archive": Rule("organisation.edit", of="organisation", get=None, post="organisation.edit"),
+    "organisations:new_department": Rule(
+        "organisation.edit", of="organisation", post="organisation.edit", data={"name": "Another"}
+    ),
+    "organisations:department": Rule(
+        "organisation.edit",
+        args={"organisation": "organisation", "pk": "department"},
+        post="",
+        data={"name": "Renamed"},
+    ),
+    "organisations:archive_department": Rule(
+        "organisation.edit", args={"organisation": "organisation", "pk": "department"}, get=None, post=""
+    ),
+    "organisations:membership": Rule("person.edit", of="person", post="person.edit", data={"title": "Painter"}),
+    "teams:teams": Rule("team.view"),
+    "teams:new": Rule("team.edit", post="", data={"name": "Another"}),
+    "teams:team": Rule("team.view", of="team", post="team.edit", data={"name": "Renamed", "is_private": "on"}),
+    "teams:members": Rule(
+        "team.view", of="team", get=None, post="team.members", data={"person": "stranger@example.org"}
+    ),
+    "teams:leaving": Rule("team.view", of="team", get=None, post="team.members", args={"person": "helper"}),
+    "teams:archive": Rule("team.edit", of="team", get=None, post="team.edit"),
+    "teams:absences": Rule(
+        SIGNED_IN, of="person", post="absence.edit", data={"first_day": "2031-01-01", "last_day": "2031-01-02"}
+    ),
+    "teams:removal": Rule(SIGNED_IN, args={"person": "stranger", "pk": "absence"}, get=None, post="absence.edit"),
+    "access:people": Rule("person.view", query={"q": "zebra"}),
+    "access:new": Rule("person.open", post="", data={"name": "Another"}),
+    "access:person": Rule("person.view", of="person"),
+    "access:facts": Rule("person.edit", of="person", post="person.edit", data={"name": "Renamed"}),
+    "access:deactivation": Rule("person.deactivate", of="person", get=None, post="person.deactivate"),
+    "access:sessions": Rule("person.deactivate", of="person", get=None, post="person.deactivate"),
+    "access:grants": Rule("access.view", post="access.edit", data={"person": "stranger@example.org", "role": "agent"}),
+    "access:tester": Rule("access.view", query={"person": "stranger@example.org"}),
+    "access:revocation": Rule("access.edit", args={"pk": "grant"}, get=None, post=""),
+    # The desk.
+    "desk:home": Rule("desk.enter"),
+    "desk:queue": Rule("desk.enter"),
+    "desk:bulk": Rule("desk.enter", get=None),
+    "desk:search": Rule("desk.enter", query={"q": "zebra"}),
+    "desk:palette": Rule("desk.enter", query={"q": "zebra"}),
+    "desk:settings": Rule("settings.view"),
+    "desk:statuses": Rule("ticket.settings"),
+    "desk:status": Rule("ticket.settings", args={"pk": "status"}),
+    "desk:new_status": Rule("ticket.settings", args={"kind": "incident"}),
+    "desk:categories": Rule("ticket.settings"),
+    "desk:category": Rule("ticket.settings", args={"pk": "category"}),
+    "desk:custom_fields": Rule("ticket.settings"),
+    "desk:new_custom_field": Rule("ticket.settings"),
+    "desk:custom_field": Rule("ticket.settings", args={"pk": "custom_field"}),
+    "desk:suggest_people": Rule("person.view", query={"q": "zebra"}),
+    "desk:suggest_tickets": Rule("desk.enter", query={"q": "zebra"}),
+    "desk:new": Rule("ticket.open"),
+    "desk:ticket": desk(get="ticket.view"),
+    "desk:messages": desk(post="ticket.note", data={"kind": "note", "body": "A note."}),
+    "desk:draft": desk(post="ticket.reply", data={"kind": "reply", "body": "A draft."}),
+    "desk:fact": desk(get="ticket.view", post="ticket.edit", args={"name": "subject"}, data={"value": "Renamed"}),
+    "desk:take": desk(post="ticket.take"),
+    "desk:set_status": desk(post="ticket.status", args={"status": "status"}),
+    "desk:watch": desk(post="ticket.watch"),
+    "desk:participants": desk(
+        get="ticket.view", post="ticket.edit", data={"person": "stranger@example.org", "role": "affected"}
+    ),
+    "desk:links": desk(get="ticket.view"),
+    "desk:merge": desk(get="ticket.view"),
+    "desk:split": desk(get="ticket.view"),
+    "desk:undo": desk(args={"event": 1}),
+    "conversations:attachment": Rule(SIGNED_IN, of="attachment"),
+    # The portal.
+    "portal:home": Rule(PUBLIC),
+    "portal:ask": Rule("ticket.ask"),
+    "portal:requests": Rule("ticket.ask"),
+    "portal:request": asked(get="ticket.view"),
+    "portal:messages": asked(post="ticket.reply", data={"body": "More."}),
+    "portal:confirmation": asked(),
+    "portal:reopening": asked(),
+    "portal:withdrawal": asked(post="ticket.withdraw"),
+    # Mail.
+    "email:outbox": Rule("mail.view"),
+    "email:mail": Rule("mail.view", of="mail"),
+    "email:body": Rule("mail.view", of="mail"),
+    "email:sending": Rule("mail.view", of="mail", get=None),
+    "email:settings": Rule("mail.release"),
+    "email:held": Rule("mail.release", args={"pk": "held mail"}),
+    "email:release": Rule("mail.release", args={"pk": "held mail"}, get=None),
+    "email:discard": Rule("mail.release", args={"pk": "held mail"}, get=None, post=""),
+    "email:raw": Rule("mail.release", args={"pk": "held mail"}),
+    # Live pages.
+    "live:presence": own(get=None),
+}
+
+# What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
+_REQUESTER = "own.edit ticket.ask token.manage"
+_AGENT = f"""{_REQUESTER} desk.enter mail.view organisation.view person.open person.view team.view ticket.assign
+    ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit ticket.note
+    ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view ticket.watch
+    ticket.withdraw"""
+_LEAD = f"{_AGENT} absence.edit mail.release person.edit report.view ticket.bulk ticket.override"
+PERMISSIONS: dict[str, frozenset[str]] = {
+    role: frozenset(words.split())
+    for role, words in {
+        "requester": _REQUESTER,
+        "approver": f"{_REQUESTER} approval.decide approval.view",
+        "agent": _AGENT,
+        "lead": _LEAD,
+        "author": f"{_REQUESTER} article.edit article.view desk.enter",
+        "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
+            report.view settings.view team.view ticket.view""",
+        "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
+        "admin": f"""{_LEAD} access.edit access.view audit.view gallery.view import.run job.repair job.view mail.manage
+            organisation.edit person.deactivate settings.edit settings.view team.edit team.members ticket.settings""",
+    }.items()
+}
+
+# Who sees which ticket (see world.py). Nobody but its members sees a private team's ticket, not even an admin.
+EVERYWHERE = frozenset({"own", "team", "other team", "nobody's"})
+SEES: dict[str, frozenset[str]] = {
+    "anonymous": frozenset(),
+    "deactivated": frozenset(),
+    "requester": frozenset({"own"}),
+    "approver": frozenset({"own"}),
+    "author": frozenset({"own"}),
+    "privacy officer": frozenset({"own"}),
+    "agent of one team": frozenset({"own", "team"}),
+    "agent": EVERYWHERE,
+    "lead": EVERYWHERE,
+    "auditor": EVERYWHERE,
+    "admin": EVERYWHERE,
+    "member of the private team": EVERYWHERE | {"private"},
+}
+# What one's part in a ticket gives, whatever the role.
+OWN_TICKET = frozenset({"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw"})
+ROLE_OF = {"agent of one team": "agent", "member of the private team": "agent", "privacy officer": "privacy_officer"}

@@ -1,0 +1,153 @@
+"""Somebody of every role, and something of everything, each with a secret in it that can be recognised anywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.test import Client
+
+from firstline.core import clock
+from firstline.core.actions import acting
+from firstline.core.files import store
+from firstline.people.access.actions.grant import grant
+from firstline.people.access.models import Grant
+from firstline.people.accounts.actions.deactivate import deactivate
+from firstline.people.accounts.models import Person
+from firstline.people.organisations.actions.department import save_department
+from firstline.people.organisations.actions.organisation import save_organisation
+from firstline.people.teams.actions.absence import save_absence
+from firstline.people.teams.actions.members import add_member
+from firstline.people.teams.actions.team import open_team
+from firstline.people.teams.models import Team
+from firstline.work.conversations.actions.say import NewFile, note, reply
+from firstline.work.tickets.actions.open import open_ticket
+from firstline.work.tickets.models import Category, CustomField, Status, Ticket
+from tests.cast import person
+
+SECRET = re.compile(r"canary-[a-z]+-[a-z]+")
+TICKETS = ("own", "team", "other team", "nobody's", "private")
+
+
+def secret(what: str, where: str) -> str:
+    """A word found nowhere else: `canary-note-otherteam`."""
+    return f"canary-{what}-{re.sub('[^a-z]', '', where)}"
+
+
+@dataclass
+class World:
+    things: dict[str, Any] = field(default_factory=dict)
+    people: dict[str, Person | None] = field(default_factory=dict)
+
+    def client_of(self, role: str) -> Client:
+        client, somebody = Client(raise_request_exception=False), self.people[role]
+        if somebody is not None:
+            client.force_login(Person.objects.get(pk=somebody.pk))
+            session = client.session
+            session["signed_in_at"] = clock.now().timestamp()
+            session.save()
+        if role == "deactivated" and somebody is not None:
+            deactivate(somebody, by=None)
+        return client
+
+
+def build(role: str) -> World:
+    """The world as seen by one role: `own` is the ticket that person has asked for."""
+    world = World()
+    stranger = person(f"Zebra {secret('name', 'stranger')}", email="stranger@example.org")
+    stranger.phone = secret("phone", "stranger")
+    stranger.save()
+    helper = person("Helper", "agent", email="helper@example.org")
+    chief = person("Chief", "admin", email="chief@example.org")
+    hana = person("Hana", "agent", email="hana@example.org")
+    team, other = open_team("Team", by=None), open_team("Other", by=None)
+    private = open_team("Hidden", is_private=True, lead=hana, by=None)
+    for group in (team, other, private):
+        add_member(group, helper, by=None)
+    world.people = {
+        "anonymous": None,
+        "deactivated": person("Gone", "admin"),
+        "requester": person("Rosa"),
+        "approver": person("Paul", "approver"),
+        "agent of one team": _agent_of(team),
+        "agent": person("Ada", "agent"),
+        "lead": person("Lin", "lead"),
+        "author": person("Ines", "author"),
+        "auditor": person("Otto", "auditor"),
+        "privacy officer": person("Pia", "privacy_officer"),
+        "admin": person("Bea", "admin"),
+        "member of the private team": hana,
+    }
+    me = world.people[role] or stranger
+    teams = {"own": other, "team": team, "other team": other, "nobody's": None, "private": private}
+    for name in TICKETS:
+        world.things[f"ticket {name}"] = _ticket(world, name, me if name == "own" else stranger, teams[name])
+    organisation = save_organisation(None, name="Tide", notes=secret("notes", "organisation"), by=None)
+    with acting():
+        category = Category.objects.create(name="Hardware")
+        custom_field = CustomField.objects.create(key="room", label="Room", type="text")
+    world.things |= {
+        "person me": me,
+        "person stranger": stranger,
+        "person chief": chief,
+        "stranger": stranger,
+        "helper": helper,
+        "team open": team,
+        "team private": private,
+        "organisation tide": organisation,
+        "organisation": organisation,
+        "department": save_department(None, name="Finance", organisation=organisation, by=None),
+        "absence": save_absence(stranger, date(2031, 3, 1), date(2031, 3, 5), by=None),
+        "grant": Grant.objects.get(person=chief),
+        "status": Status.objects.filter(kind="incident", type="waiting").first(),
+        "category": category,
+        "custom_field": custom_field,
+    }
+    _mails(world)
+    return world
+
+
+def _agent_of(team: Team) -> Person:
+    somebody = person("Tomas")
+    grant(somebody, "agent", team=team, by=None)
+    add_member(team, somebody, by=None)
+    return somebody
+
+
+def _ticket(world: World, name: str, requester: Person, team: Team | None) -> Ticket:
+    ticket = open_ticket(requester, f"Zebra crossing {secret('subject', name)}", team=team, by=None)
+    for visibility, say in (("public", reply), ("note", note)):
+        stored = store([f"file of {name} {visibility}".encode()])
+        file = NewFile(
+            name=f"{secret(visibility + 'file', name)}.txt", type="text/plain", size=stored.size, sha256=stored.sha256
+        )
+        author = requester if visibility == "public" else world.people.get("lead")
+        message = say(ticket, secret(visibility, name), files=[file], author=author, by=None)
+        world.things[f"attachment {name}/{visibility}"] = message.attachments.get()
+    return ticket
+
+
+def _mails(world: World) -> None:
+    from firstline.channels.email.models import OutgoingMail, RawMail
+
+    with acting():
+        for name in TICKETS:
+            world.things[f"mail {name}"] = OutgoingMail.objects.create(
+                purpose="reply", ticket=world.things[f"ticket {name}"], to="stranger@example.org",
+                message_id=f"<{name}@example.org>", subject=secret("mail", name), text=secret("mail", name),
+            )  # fmt: skip
+            RawMail.objects.create(
+                sha256="0" * 64, size=1, way="smtp", state="taken", subject=secret("mail", name),
+                ticket=world.things[f"ticket {name}"], delivery_key=name,
+            )  # fmt: skip
+        # A sign-in code on its way: whoever reads it can be that person.
+        world.things["mail account"] = OutgoingMail.objects.create(
+            purpose="account", to="chief@example.org", message_id="<code@example.org>",
+            subject=secret("code", "account"), text=secret("code", "account"),
+        )  # fmt: skip
+        stored = store([b"From: x@example.org\r\nSubject: held\r\n\r\nHeld.\r\n"])
+        world.things["held mail"] = RawMail.objects.create(
+            sha256=stored.sha256, size=stored.size, way="smtp", state="held", subject="held", sender="x@example.org"
+        )
