@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from firstline.core import clock
 from firstline.core.actions import may
@@ -87,11 +88,23 @@ def named_ticket(subject: str, sender: str) -> int | None:
 
 
 def outgoing_visible_to(person: Any) -> QuerySet[OutgoingMail]:
-    """Mails about tickets the person may see; mails about accounts only for those who manage mail."""
+    """Mails about tickets the person may see; other mails only for those who manage mail.
+
+    A mail about an account holds a code: whoever reads it can sign in as that person. So nobody does, but in the demo,
+    where this page is the only place to read it.
+    """
     found = OutgoingMail.objects.all()
     tickets = visible_to(person)
     about_tickets = found.filter(ticket__in=tickets)
-    return about_tickets | found.filter(ticket__isnull=True) if may(person, "mail.manage") else about_tickets
+    if not may(person, "mail.manage"):
+        return about_tickets
+    others = found.filter(ticket__isnull=True)
+    return about_tickets | (others if settings.DEMO else others.exclude(purpose=OutgoingMail.Purpose.ACCOUNT))
+
+
+def incoming_visible_to(person: Any) -> QuerySet[RawMail]:
+    """Mails that became no ticket, and those of tickets the person may see: raw mail is the ticket in other words."""
+    return RawMail.objects.filter(Q(ticket__isnull=True) | Q(ticket__in=visible_to(person)))
 
 
 def mailbox_of(mail: RawMail, addresses: Iterable[str]) -> Mailbox | None:

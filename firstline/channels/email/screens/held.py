@@ -15,7 +15,7 @@ from firstline.channels.email.actions.retry import discard
 from firstline.channels.email.engine.child import parse_in_child
 from firstline.channels.email.engine.message import Failure, Parsed
 from firstline.channels.email.models import RawMail
-from firstline.channels.email.queries import held
+from firstline.channels.email.queries import held, incoming_visible_to
 from firstline.core import files
 from firstline.core.actions import Refused
 from firstline.core.entry import access
@@ -32,7 +32,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "address": rules.desk_address(),
         "is_page": not settings.SMTP_URL,
         "held": list(held()[:MOST]),
-        "lately": list(RawMail.objects.order_by("-id")[:20]),
+        "lately": list(incoming_visible_to(request.user).order_by("-id")[:20]),
         "breadcrumb": [(_("Settings"), reverse("desk:settings")), (_("Mail"), None)],
     }
     return page(request, "email/settings.html", names)
@@ -80,7 +80,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @access("mail.release")
 def raw(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The mail as it came."""
-    mail = RawMail.objects.filter(pk=pk).first()
+    mail = incoming_visible_to(request.user).filter(pk=pk).first()
     if mail is None:
         raise Http404
     return download(request, mail.sha256, f"mail-{mail.pk}.eml", "message/rfc822")
