@@ -98,7 +98,7 @@ ROUTES: dict[str, Rule] = {
         "team.view", of="team", get=None, post="team.members", data={"person": "stranger@example.org"}
     ),
     "teams:leaving": Rule("team.view", of="team", get=None, post="team.members", args={"person": "helper"}),
-    "teams:archive": Rule("team.edit", of="team", get=None, post="team.edit"),
+    "teams:archive": Rule("team.view", of="team", get=None, post="team.edit"),
     "teams:absences": Rule(
         SIGNED_IN, of="person", post="absence.edit", data={"first_day": "2031-01-01", "last_day": "2031-01-02"}
     ),
@@ -163,7 +163,7 @@ ROUTES: dict[str, Rule] = {
     "email:held": Rule("mail.release", args={"pk": "held mail"}),
     "email:release": Rule("mail.release", args={"pk": "held mail"}, get=None),
     "email:discard": Rule("mail.release", args={"pk": "held mail"}, get=None, post=""),
-    "email:raw": Rule("mail.release", args={"pk": "held mail"}),
+    "email:raw": Rule("mail.release", of="raw mail"),
     # Live pages.
     "live:presence": own(get=None),
 }

@@ -138,8 +138,9 @@ def _mails(world: World) -> None:
                 purpose="reply", ticket=world.things[f"ticket {name}"], to="stranger@example.org",
                 message_id=f"<{name}@example.org>", subject=secret("mail", name), text=secret("mail", name),
             )  # fmt: skip
-            RawMail.objects.create(
-                sha256="0" * 64, size=1, way="smtp", state="taken", subject=secret("mail", name),
+            raw = store([f"Subject: {secret('raw', name)}\r\n\r\n".encode()])
+            world.things[f"raw mail {name}"] = RawMail.objects.create(
+                sha256=raw.sha256, size=raw.size, way="smtp", state="taken", subject=secret("mail", name),
                 ticket=world.things[f"ticket {name}"], delivery_key=name,
             )  # fmt: skip
         # A sign-in code on its way: whoever reads it can be that person.

@@ -3,11 +3,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
 from firstline.core.text import fold, words
+
+ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 
 def address_of(text: str | None) -> str | None:
@@ -16,6 +20,15 @@ def address_of(text: str | None) -> str | None:
     `victim+x@`, `víctim@` and `victim@` stay three people until each has proven to read their mail.
     """
     return (text or "").strip().lower() or None
+
+
+def is_address(address: str) -> bool:
+    """Whether mail can be sent there, and the column can hold it."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return len(address) <= ADDRESS_LENGTH
 
 
 class People(BaseUserManager["Person"]):
@@ -115,7 +128,7 @@ class PersonWord(models.Model):
         """Index these people anew. Also for imports that save people in bulk."""
         cls.objects.filter(person__in=people).delete()
         cls.objects.bulk_create(
-            cls(person=person, word=word)
+            PersonWord(person=person, word=word)
             for person in people
             for word in dict.fromkeys(words(f"{person.name} {person.email or ''}", most=20))
         )

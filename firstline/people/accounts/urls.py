@@ -60,7 +60,7 @@ entrance: list[URLPattern | URLResolver] = [
     path("2fa/reauthenticate/", signed_in(second_factor.reauthenticate), name="mfa_reauthenticate"),
     path("2fa/totp/activate/", signed_in(fresh(totp.activate_totp)), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", signed_in(fresh(totp.deactivate_totp)), name="mfa_deactivate_totp"),
-    path("2fa/recovery-codes/", signed_in(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("2fa/recovery-codes/", signed_in(fresh(recovery_codes.view_recovery_codes)), name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
         signed_in(fresh(recovery_codes.generate_recovery_codes)),

@@ -5,14 +5,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.people.accounts.events import PersonEdited
-from firstline.people.accounts.models import Person, Theme, address_of
+from firstline.people.accounts.models import Person, Theme, address_of, is_address
 
 from .end_sessions import forget_sessions
 
@@ -68,18 +66,15 @@ def _clean(person: Person, name: str, value: Any) -> Any:
         raise Refused(_("%(zone)s is not a time zone.") % {"zone": text})
     if name == "theme" and text not in Theme.values:
         raise Refused(_("%(theme)s is not a theme.") % {"theme": text})
-    longest = Person._meta.get_field(name).max_length
-    return text[:longest]
+    return text[: getattr(Person._meta.get_field(name), "max_length", None)]
 
 
 def _address(person: Person, text: str) -> str | None:
     address = address_of(text)
     if address is None:
         return None
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise Refused(_("%(address)s is not an e-mail address.") % {"address": address}) from error
+    if not is_address(address):
+        raise Refused(_("%(address)s is not an e-mail address.") % {"address": address[:80]})
     if Person.objects.filter(email=address).exclude(pk=person.pk).exists():
         raise Refused(_("There is an account with this e-mail address already."))
     return address

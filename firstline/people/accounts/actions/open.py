@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.people.accounts.events import PersonOpened
-from firstline.people.accounts.models import Person, address_of
+from firstline.people.accounts.models import Person, address_of, is_address
 
 
 @action("person.open", permission="person.open")
@@ -20,10 +19,8 @@ def open_person(
     """Open an account for somebody, who then signs in with a code sent by mail."""
     address = address_of(email)
     if address:
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            raise Refused(_("%(address)s is not an e-mail address.") % {"address": address}) from error
+        if not is_address(address):
+            raise Refused(_("%(address)s is not an e-mail address.") % {"address": address[:80]})
         if Person.objects.filter(email=address).exists():
             raise Refused(_("There is an account with this e-mail address already."))
     elif not name.strip():
@@ -42,14 +39,14 @@ def open_person(
 def get_or_open(email: str, name: str = "", *, by: Any = None) -> Person:
     """The person of this address; opened if there is none. Two mails at once make one person. For mail intake.
 
-    A name that comes with a mail fills an empty one; it never overwrites: anybody can write any name.
+    A name that comes with a mail never overwrites the one we know: anybody can write any name.
     """
     found = Person.objects.filter(email=address_of(email)).first()
     if found:
         return found
     try:
         return open_person(email, name=name, by=by)
-    except Refused:
+    except (Refused, IntegrityError):
         raced = Person.objects.filter(email=address_of(email)).first()
         if raced is None:
             raise

@@ -25,7 +25,8 @@ def few_codes(screen: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if request.method == "POST" and not ratelimit.consume(
             request, app="firstline", action="confirm_code", config=CODES, key=key
         ):
-            return ratelimit.respond_429(request)
+            answer: HttpResponse = ratelimit.respond_429(request)
+            return answer
         return screen(request, *args, **kwargs)
 
     return run

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +20,8 @@ from firstline.people.accounts.models import Person
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name, phone, language, time zone, theme and shortcuts."""
-    me = Person.objects.get(pk=request.user.pk)
+    viewer: Any = request.user
+    me = Person.objects.get(pk=viewer.pk)
     # A bound model form writes into its instance; the action must still see what was there before.
     form = ProfileForm(request.POST or None, instance=Person.objects.get(pk=me.pk))
     if request.method == "POST" and form.is_valid():
@@ -43,7 +46,8 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, name: str) -> HttpResponse:
-    me = Person.objects.get(pk=request.user.pk)
+    viewer: Any = request.user
+    me = Person.objects.get(pk=viewer.pk)
     try:
         edit_own(me, changes={name: request.POST.get(name, "")}, by=me)
     except Refused as refusal:

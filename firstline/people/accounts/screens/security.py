@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,7 +18,8 @@ from firstline.people.accounts.models import Person
 @signed_in
 def security(request: HttpRequest) -> HttpResponse:
     """Password, second step and sessions, each with its own page."""
-    me = Person.objects.get(pk=request.user.pk)
+    viewer: Any = request.user
+    me = Person.objects.get(pk=viewer.pk)
     return page(
         request,
         "accounts/security.html",

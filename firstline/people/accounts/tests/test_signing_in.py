@@ -161,3 +161,10 @@ def test_every_page_of_the_own_account_is_ours(client: Client, ada: Person, path
     assert answer.status_code == 200
     assert "<title>" in answer.content.decode()
     assert client.get("/account/logout/").status_code == 200
+
+
+def test_d16_no_page_makes_the_first_admin(client: Client, db: Any) -> None:
+    for path in ("/setup", "/install", "/account/signup/", "/account/createadmin"):
+        client.post(path, {"email": "mallory@example.org", "password1": "x" * 12, "password2": "x" * 12})
+
+    assert not Person.objects.exists()

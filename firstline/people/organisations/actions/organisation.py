@@ -21,7 +21,7 @@ def save_organisation(
     row = organisation or Organisation()
     if Organisation.objects.filter(name=wanted["name"]).exclude(pk=row.pk).exists():
         raise Refused(_("There is an organisation of this name already."))
-    _refuse_domains_of_others(row, wanted["domains"])
+    _refuse_domains_of_others(row, list(wanted["domains"]))
     changed = [] if organisation is None else [key for key, value in wanted.items() if getattr(row, key) != value]
     if organisation is not None and not changed:
         return row

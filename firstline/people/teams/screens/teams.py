@@ -82,7 +82,7 @@ def leaving(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("teams:team", args=[pk]))
 
 
-@access("team.edit")
+@access("team.view")
 @require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Put it into the archive, or (`undo`) take it out."""
@@ -92,6 +92,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, row: Team, *, form: Any = None, member_form: Any = None) -> HttpResponse:
+    viewer: Any = request.user
     initial = {name: getattr(row, name) for name in ("name", "purpose", "is_private")}
     # Who works in a private team is the team's own matter, too.
     may_change_members = may(request.user, "team.members", row)
@@ -102,7 +103,7 @@ def _show(request: HttpRequest, row: Team, *, form: Any = None, member_form: Any
         {
             "team": row,
             "members": row.memberships.select_related("person").order_by("-is_lead", "person__folded"),
-            "shows_members": is_shown or row.memberships.filter(person_id=request.user.pk).exists(),
+            "shows_members": is_shown or row.memberships.filter(person_id=viewer.pk).exists(),
             "form": form or TeamForm(initial=initial),
             "member_form": member_form or MemberForm(),
             "may_edit": may(request.user, "team.edit", row),
