@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-PUBLIC, SIGNED_IN = "public", "signed in"
+PUBLIC, SIGNED_IN, ITSELF = "public", "signed in", "itself"
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Rule:
     query: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     args: dict[str, Any] = field(default_factory=dict)  # other parts of the address; names of things are looked up
+    key: str = "pk"  # which part of the address the thing is
+    with_token: bool = False  # asked with the person's API token, in JSON
 
 
 def own(**more: Any) -> Rule:
@@ -35,6 +37,15 @@ def desk(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
 def asked(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
     """A page of one's own request in the portal."""
     return Rule("ticket.ask", of="request", get=get, post=post, **more)
+
+
+def api(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
+    return Rule(ITSELF, get=get, post=post, with_token=True, **more)
+
+
+def verb(need: str | None, **data: Any) -> Rule:
+    """A verb of one ticket in the API; the values are such that it could be done."""
+    return api(of="ticket", key="number", post=need, data=data)
 
 
 ROUTES: dict[str, Rule] = {
@@ -79,7 +90,7 @@ ROUTES: dict[str, Rule] = {
     ),
     "organisations:archive": Rule("organisation.edit", of="organisation", get=None, post="organisation.edit"),
     "organisations:new_department": Rule(
-        "organisation.edit", of="organisation", post="organisation.edit", data={"name": "Another"}
+        "organisation.edit", of="organisation", key="organisation", post="organisation.edit", data={"name": "Another"}
     ),
     "organisations:department": Rule(
         "organisation.edit",
@@ -90,7 +101,9 @@ ROUTES: dict[str, Rule] = {
     "organisations:archive_department": Rule(
         "organisation.edit", args={"organisation": "organisation", "pk": "department"}, get=None, post=""
     ),
-    "organisations:membership": Rule("person.edit", of="person", post="person.edit", data={"title": "Painter"}),
+    "organisations:membership": Rule(
+        "person.edit", of="person", key="person", post="person.edit", data={"title": "Painter"}
+    ),
     "teams:teams": Rule("team.view"),
     "teams:new": Rule("team.edit", post="", data={"name": "Another"}),
     "teams:team": Rule("team.view", of="team", post="team.edit", data={"name": "Renamed", "is_private": "on"}),
@@ -100,7 +113,11 @@ ROUTES: dict[str, Rule] = {
     "teams:leaving": Rule("team.view", of="team", get=None, post="team.members", args={"person": "helper"}),
     "teams:archive": Rule("team.view", of="team", get=None, post="team.edit"),
     "teams:absences": Rule(
-        SIGNED_IN, of="person", post="absence.edit", data={"first_day": "2031-01-01", "last_day": "2031-01-02"}
+        SIGNED_IN,
+        of="person",
+        key="person",
+        post="absence.edit",
+        data={"first_day": "2031-01-01", "last_day": "2031-01-02"},
     ),
     "teams:removal": Rule(SIGNED_IN, args={"person": "stranger", "pk": "absence"}, get=None, post="absence.edit"),
     "access:people": Rule("person.view", query={"q": "zebra"}),
@@ -164,6 +181,54 @@ ROUTES: dict[str, Rule] = {
     "email:release": Rule("mail.release", args={"pk": "held mail"}, get=None),
     "email:discard": Rule("mail.release", args={"pk": "held mail"}, get=None, post=""),
     "email:raw": Rule("mail.release", of="raw mail"),
+    # The API.
+    "api:openapi-json": Rule(PUBLIC),
+    "api:api-root": Rule(PUBLIC, get=None),
+    "api:me": api(get=""),
+    "api:people": api(get="", query={"q": "zebra"}),
+    "api:tickets": api(get=""),
+    "api:open_one": api(post="", data={"subject": "Another"}),
+    "api:ticket": api(get="ticket.view", of="ticket", key="number"),
+    "api:messages": api(get="ticket.view", of="ticket", key="number"),
+    "api:say": api(post="ticket.note", of="ticket", key="number", data={"text": "A note.", "visibility": "internal"}),
+    "api:events": api(get="ticket.view", of="ticket", key="number"),
+    "api:verb_add-participant": verb("ticket.edit", person="stranger@example.org", role="affected"),
+    "api:verb_assess": verb("ticket.edit", impact=1, urgency=1),
+    "api:verb_assign": verb("ticket.assign", to=None),
+    "api:verb_categorise": verb("ticket.edit", category=None),
+    "api:verb_close": verb("ticket.close"),
+    "api:verb_confirm": verb("ticket.confirm", is_solved=True),
+    "api:verb_convert": verb("ticket.convert", to="request"),
+    "api:verb_link": verb(None),  # two tickets: test_two_tickets.py
+    "api:verb_merge": verb(None),
+    "api:verb_prioritise": verb("ticket.edit", priority=1),
+    "api:verb_remove-participant": verb("ticket.edit", person="stranger@example.org", role="affected"),
+    "api:verb_reopen": verb("ticket.reopen"),
+    "api:verb_resolve": verb("ticket.close"),
+    "api:verb_retitle": verb("ticket.edit", subject="Another"),
+    "api:verb_route": verb("ticket.assign", to=None),
+    "api:verb_set-custom": verb(None),
+    "api:verb_set-due": verb("ticket.edit", due_at=None),
+    "api:verb_set-people-affected": verb("ticket.edit", people_affected=3),
+    "api:verb_set-requester": verb("ticket.edit", requester="stranger@example.org"),
+    "api:verb_status": verb(None),
+    "api:verb_tag": verb("ticket.tag", tags=["x"]),
+    "api:verb_take": verb("ticket.take"),
+    "api:verb_unlink": verb(None),
+    "api:verb_unmerge": verb("ticket.merge"),
+    "api:verb_unsplit": verb("ticket.split"),
+    "api:verb_unwatch": verb("ticket.watch"),
+    "api:verb_watch": verb("ticket.watch"),
+    "api:verb_withdraw": verb("ticket.withdraw"),
+    "api_tokens": Rule("token.manage"),
+    "api_token_revoke": Rule("token.manage", args={"pk": 1}, get=None),
+    # Background work and settings of the organisation.
+    "jobs:jobs": Rule("job.view"),
+    "jobs:attempts": Rule("job.repair", get=None),
+    "jobs:attempt": Rule("job.repair", args={"job": "00000000-0000-4000-8000-000000000000"}, get=None),
+    "jobs:disposal": Rule("job.repair", args={"job": "00000000-0000-4000-8000-000000000000"}, get=None),
+    "preferences:index": Rule("settings.view"),
+    "preferences:section": Rule("settings.view", args={"section": "no-such"}, get=None),
     # Live pages.
     "live:presence": own(get=None),
 }

@@ -17,11 +17,11 @@ from firstline.core.entry import entry_of
 from firstline.core.events.models import Event
 from firstline.people.access.rules import BY_ROLE
 
-from .policy import OWN_TICKET, PERMISSIONS, PUBLIC, ROLE_OF, ROUTES, SEES, SIGNED_IN, Rule
+from .policy import ITSELF, OWN_TICKET, PERMISSIONS, PUBLIC, ROLE_OF, ROUTES, SEES, SIGNED_IN, Rule
 from .world import SECRET, TICKETS, World, build, secret
 
 NOWHERE = 987_654_321
-REFUSED = frozenset({403, 404})
+REFUSED = frozenset({401, 403, 404})
 
 
 def routes(resolver: Any = None, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -70,18 +70,18 @@ def test_the_roles_hold_what_the_table_says() -> None:
 def test_every_cell_is_as_the_table_says(role: str, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     world = build(role)
-    client = world.client_of(role)
+    with_token = world.caller_of(role)
+    with_session = world.client_of(role)
     allowed = secrets_for(role)
-    wrong: list[str] = []
-    count = 0
 
-    for name, rule in ROUTES.items():
-        for cell in cells(role, name, rule):
-            count += 1
-            wrong += check(world, client, cell, rule, allowed)
+    wrong = [
+        line
+        for name, rule in ROUTES.items()
+        for cell in cells(role, name, rule)
+        for line in check(world, with_token if rule.with_token else with_session, cell, rule, allowed)
+    ]
 
     assert wrong == []
-    assert count > 150
 
 
 def cells(role: str, name: str, rule: Rule) -> Iterator[Cell]:
@@ -107,19 +107,23 @@ def check(world: World, client: Client, cell: Cell, rule: Rule, allowed: frozens
     if leaked:
         wrong.append(f"{where} shows {', '.join(sorted(leaked))} (O2)")
     if does_nothing:
-        if not cell.entered and not _is_out(answer, rule):
+        if not cell.entered and not _is_out(answer, rule) and answer.status_code != 405:
             wrong.append(f"{where}, came in")
         return wrong
-    if cell.is_let_in and (answer.status_code in REFUSED or _is_sent_to_sign_in(answer, rule)):
+    # Somebody may route a ticket out of their own sight: done, and then not found.
+    if cell.is_let_in and not events and (answer.status_code in REFUSED or _is_sent_to_sign_in(answer, rule)):
         wrong.append(f"{where}, should be let in")
     if not cell.entered and not _is_out(answer, rule):
         wrong.append(f"{where}, should be kept out")
     if cell.entered and not cell.is_let_in and (answer.status_code not in REFUSED or events):
         wrong.append(f"{where}, should be refused; {events} events")
     if cell.entered and not cell.sees:
-        nowhere, _events = ask(world, client, cell.route, cell.verb, rule, None)
-        if nowhere.status_code != answer.status_code:
-            wrong.append(f"{where}, but {nowhere.status_code} where there is nothing (D3)")
+        nowhere = world.nowhere.get((cell.route, cell.verb))
+        if nowhere is None:
+            nowhere = ask(world, client, cell.route, cell.verb, rule, None)[0].status_code
+            world.nowhere[cell.route, cell.verb] = nowhere
+        if nowhere != answer.status_code:
+            wrong.append(f"{where}, but {nowhere} where there is nothing (D3)")
     return wrong
 
 
@@ -127,14 +131,17 @@ def ask(world: World, client: Client, route: str, verb: str, rule: Rule, thing: 
     """Ask, see what was recorded, and undo it. `None`: for a thing that does not exist."""
     args = {key: _pk(world, value) for key, value in rule.args.items()}
     if rule.of:
-        key = "person" if route in {"organisations:membership", "teams:absences"} else "pk"
-        key = "organisation" if route == "organisations:new_department" else key
-        args[key] = NOWHERE if thing is None else world.things[thing].pk
+        args[rule.key] = NOWHERE if thing is None else world.things[thing].pk
     address = reverse(route, kwargs=args)
     cookies = SimpleCookie({key: morsel.value for key, morsel in client.cookies.items()})
     with transaction.atomic():
         before = Event.objects.count()
-        answer = client.get(address, rule.query) if verb == "GET" else client.post(address, rule.data)
+        if verb == "GET":
+            answer = client.get(address, rule.query)
+        elif rule.with_token:
+            answer = client.post(address, rule.data, content_type="application/json")
+        else:
+            answer = client.post(address, rule.data)
         events = Event.objects.count() - before
         transaction.set_rollback(True)
     client.cookies = cookies  # signing out, too, is undone
@@ -175,7 +182,7 @@ def _enters(role: str, rule: Rule) -> bool:
         return True
     if role in {"anonymous", "deactivated"}:
         return False
-    return rule.entry == SIGNED_IN or rule.entry in _permissions(role)
+    return rule.entry in {SIGNED_IN, ITSELF} or rule.entry in _permissions(role)
 
 
 def _things(kind: str) -> list[str]:
@@ -244,3 +251,7 @@ def _is_sent_to_sign_in(answer: HttpResponse, rule: Rule) -> bool:
 
 def _is_out(answer: HttpResponse, rule: Rule) -> bool:
     return answer.status_code in REFUSED or _is_sent_to_sign_in(answer, rule)
+
+
+def test_the_matrix_is_large() -> None:
+    assert sum(1 for role in SEES for name, rule in ROUTES.items() for _cell in cells(role, name, rule)) > 5_000

@@ -40,6 +40,17 @@ def secret(what: str, where: str) -> str:
 class World:
     things: dict[str, Any] = field(default_factory=dict)
     people: dict[str, Person | None] = field(default_factory=dict)
+    nowhere: dict[tuple[str, str], int] = field(default_factory=dict)  # what is answered where there is nothing
+
+    def caller_of(self, role: str) -> Client:
+        """A program that calls the API with this person's token; made while the person was still active."""
+        from firstline.doors.api.actions.tokens import create_token
+
+        somebody = self.people[role]
+        if somebody is None:
+            return Client(raise_request_exception=False)
+        _token, key = create_token(somebody, "matrix", scope="write", by=somebody)
+        return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {key}"})
 
     def client_of(self, role: str) -> Client:
         client, somebody = Client(raise_request_exception=False), self.people[role]

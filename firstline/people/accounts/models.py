@@ -126,8 +126,8 @@ class PersonWord(models.Model):
     @classmethod
     def write(cls, *people: Person) -> None:
         """Index these people anew. Also for imports that save people in bulk."""
-        cls.objects.filter(person__in=people).delete()
-        cls.objects.bulk_create(
+        PersonWord.objects.filter(person__in=people).delete()
+        PersonWord.objects.bulk_create(
             PersonWord(person=person, word=word)
             for person in people
             for word in dict.fromkeys(words(f"{person.name} {person.email or ''}", most=20))
