@@ -159,6 +159,8 @@ ROUTES: dict[str, Rule] = {
     ),
     "desk:links": desk(get="ticket.view"),
     "desk:merge": desk(get="ticket.view"),
+    "desk:beside": Rule("desk.enter"),
+    "desk:presence": desk(get="ticket.view"),
     "desk:split": desk(get="ticket.view"),
     "desk:undo": desk(args={"event": 1}),
     "conversations:attachment": Rule(SIGNED_IN, of="attachment"),

@@ -20,11 +20,9 @@ def found(role: str, route: str, rule: Rule) -> list[str]:
 
 
 def test_a_route_that_is_not_in_the_table_is_seen() -> None:
-    assert {name for name, _screen in routes()} - set(ROUTES) == {
-        "leaks:undeclared",
-        "leaks:everything",
-        "leaks:exists",
-    }
+    assert {"leaks:undeclared", "leaks:everything", "leaks:exists"} <= {name for name, _screen in routes()} - set(
+        ROUTES
+    )
 
 
 def test_a_screen_that_declares_nothing_is_seen_and_lets_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
