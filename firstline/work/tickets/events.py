@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from firstline.core.events import Audience, EventKind
 from firstline.core.events.models import Event
 
-from .models import Kind, Link, Participant, Priority
+from .models import Impact, Kind, Link, Participant, Priority, Urgency
 
 
 class TicketEvent(EventKind):
@@ -113,7 +115,7 @@ class TicketEdited(TicketEvent):
         changes: dict[str, list[object]] = event.facts.get("changes", {})
         parts = []
         for field, (before, after) in changes.items():
-            words = {"field": _field_label(field), "before": _short(before), "after": _short(after)}
+            words = {"field": _field_label(field), "before": _shown(field, before), "after": _shown(field, after)}
             parts.append(
                 _("changed %(field)s from %(before)s to %(after)s") % words
                 if before not in (None, "", [])
@@ -295,6 +297,15 @@ def _field_label(field: str) -> str:
         "external_reference": _("the external reference"),
     }
     return labels.get(field, field.removeprefix("custom."))
+
+
+def _shown(field: str, value: object) -> str:
+    """A fact as people say it: moments in the reader's zone, assessments in words."""
+    if field == "due_at" and isinstance(value, str):
+        return formats.date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+    if field in {"impact", "urgency"} and isinstance(value, int):
+        return f"“{(Impact if field == 'impact' else Urgency)(value).label}”"
+    return _short(value)
 
 
 def _short(value: object) -> str:

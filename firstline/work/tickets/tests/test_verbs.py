@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.assign import assign, take
 from firstline.work.tickets.actions.confirm import confirm
 from firstline.work.tickets.actions.convert import convert
-from firstline.work.tickets.actions.edit import assess, prioritise, retitle, set_tags
+from firstline.work.tickets.actions.edit import assess, prioritise, retitle, set_due, set_tags
 from firstline.work.tickets.actions.link import link
 from firstline.work.tickets.actions.merge import merge, unmerge
 from firstline.work.tickets.actions.open import open_ticket
@@ -233,3 +234,13 @@ def test_every_change_leaves_actor_and_both_values(rosa: Person, ada: Person, ne
         ("ticket.edited", {"changes": {"subject": ["x", "y"]}}),
     ]
     assert events[0].describe() == "handed it to Network"
+
+
+def test_a_due_date_and_an_assessment_are_told_in_words(rosa: Person, ada: Person) -> None:
+    ticket = open_ticket(rosa, "x", by=rosa)
+
+    set_due(ticket, datetime(2026, 11, 30, 17, 0, tzinfo=UTC), by=ada)
+    assess(ticket, impact=1, urgency=None, by=ada)
+
+    told = [event.describe() for event in Event.objects.filter(kind="ticket.edited").order_by("id")]
+    assert told == ["set the due date to 11/30/2026 5 p.m.", "set the impact to “Everybody, or a whole site”"]
