@@ -29,8 +29,8 @@ from . import people
 from . import ticket as ticket_screen
 
 Input = dict[str, Any]  # the props of one ui.field
-Choices = list[tuple[Any, str]]
-NOTHING: tuple[str, str] = ("", "—")
+Choices = list[tuple[Any, Any]]  # values and (lazily translated) words
+NOTHING: tuple[Any, Any] = ("", "—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,14 +276,15 @@ def custom_input(field: CustomField, value: Any, *, name: str = "value") -> Inpu
     """The props of the field that asks for one of the organisation's own values."""
     options = [(option, option) for option in field.options]
     kind = CustomField.Type
-    shape: Input = {
+    shapes: dict[Any, Input] = {
         kind.TEXT: {"type": "text"},
         kind.NUMBER: {"type": "number", "attrs": {"step": "any"}},
         kind.DATE: {"type": "date"},
         kind.BOOLEAN: {"type": "select", "options": [NOTHING, ("true", _("Yes")), ("false", _("No"))]},
         kind.CHOICE: {"type": "select", "options": [NOTHING, *options]},
         kind.CHOICES: {"type": "select", "options": options, "multiple": True},
-    }[kind(field.type)]
+    }
+    shape = shapes[kind(field.type)]
     if field.type == kind.BOOLEAN:
         value = "" if value is None else str(value).lower()
     empty: Any = [] if field.type == kind.CHOICES else ""

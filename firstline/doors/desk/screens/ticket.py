@@ -151,7 +151,8 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def watch(request: HttpRequest, pk: int) -> HttpResponse:
     """Be told about everything here, or no more."""
-    ticket, person = the_ticket(request, pk), request.user
+    ticket = the_ticket(request, pk)
+    person: Any = request.user
     is_watching = Participant.objects.filter(ticket=ticket, person_id=person.pk, role="watcher").exists()
     (unwatch if is_watching else watch_ticket)(ticket, by=person)
     return changed(request, ticket, _("You do not watch it any more.") if is_watching else _("You watch it now."))
@@ -167,8 +168,10 @@ def shown_value(field: CustomField, values: dict[str, Any]) -> str | None:
 
 def _links(ticket: Ticket, person: Any) -> list[dict[str, Any]]:
     """Links in both directions; a ticket at the other end that the person may not see shows its number only."""
-    found = list(Link.objects.filter(source=ticket).values("type", "target_id"))
-    found += list(Link.objects.filter(target=ticket).values("type", "source_id"))
+    found: list[dict[str, Any]] = [
+        *map(dict, Link.objects.filter(source=ticket).values("type", "target_id")),
+        *map(dict, Link.objects.filter(target=ticket).values("type", "source_id")),
+    ]
     numbers = {row.get("target_id") or row["source_id"] for row in found}
     seen = {
         row["id"]: row
