@@ -9,10 +9,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from firstline.config import supervised
 
@@ -25,11 +26,11 @@ LARGEST_LOG = 10 * 1024 * 1024
 
 @dataclass
 class Child:
-    """One part: the arguments of its command and where its words go."""
+    """One part: the arguments of its command and where its words go; without a file, where ours go."""
 
     name: str
     arguments: Sequence[str]
-    log: Path
+    log: Path | None
     fds: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -114,22 +115,31 @@ class Supervisor:
         self._tell(f"{child.name} has ended ({_reason(code)}); it starts again. {last_words(child.log)}".rstrip())
 
     def _start(self, child: Child) -> None:
-        child.log.parent.mkdir(parents=True, exist_ok=True)
-        if child.log.exists() and child.log.stat().st_size > LARGEST_LOG:
-            child.log.replace(child.log.with_suffix(".old"))
         surroundings = {
             **os.environ,
             supervised.PARENT: str(os.getpid()),
             supervised.PIPE: str(self._read_end),
             "PYTHONUNBUFFERED": "1",
         }
-        with child.log.open("ab") as log:
+        with _opened(child.log) as log:
             child.process = subprocess.Popen(
                 [sys.executable, "-m", "firstline.config.supervised", *child.arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=surroundings,
                 pass_fds=(self._read_end, *child.fds), process_group=0,
             )  # fmt: skip
         child.started = time.monotonic()
+
+
+@contextlib.contextmanager
+def _opened(log: Path | None) -> Iterator[IO[bytes] | None]:
+    if log is None:
+        yield None
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".old"))
+    with log.open("ab") as file:
+        yield file
 
 
 def _signal(child: Child, number: int) -> None:
@@ -145,9 +155,9 @@ def _reason(code: int) -> str:
     return f"exit code {code}"
 
 
-def last_words(log: Path, *, most: int = 300) -> str:
+def last_words(log: Path | None, *, most: int = 300) -> str:
     """The last line it wrote: mostly why it ended."""
-    if not log.exists():
+    if log is None or not log.exists():
         return ""
     lines = log.read_bytes()[-4096:].decode("utf-8", "replace").strip().splitlines()
     words = lines[-1][-most:] if lines else ""

@@ -157,3 +157,41 @@ def test_a_port_that_is_taken_is_told_and_the_next_free_one_used(world: Path) ->
         finally:
             demo.process.terminate()
             demo.process.wait(6)
+
+
+def test_processes_share_a_port_and_one_that_is_killed_is_not_missed(tmp_path: Path) -> None:
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("FIRSTLINE_")}
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        os.set_inheritable(listening.fileno(), True)
+        parent = subprocess.Popen(
+            [sys.executable, "-m", "firstline", "web", "--processes", "2", "--fd", str(listening.fileno())],
+            env={**surroundings, "FIRSTLINE_DATA": str(tmp_path)}, pass_fds=[listening.fileno()],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            children = [int(number) for number in _until_some(lambda: _children_of(parent.pid), 2)]
+            assert _ask(listening.getsockname()[1]).startswith(b"HTTP/1.1 200 ")
+
+            os.kill(children[0], signal.SIGKILL)
+
+            assert _ask(listening.getsockname()[1]).startswith(b"HTTP/1.1 200 ")
+        finally:
+            parent.terminate()
+            assert parent.wait(6) == 0
+
+
+def _children_of(parent: int) -> list[str]:
+    return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+
+
+def _until_some(found: Callable[[], list[str]], count: int) -> list[str]:
+    _until(lambda: len(found()) >= count, 20)
+    return found()
+
+
+def _ask(port: int) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        client.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        return client.recv(100)
