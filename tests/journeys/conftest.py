@@ -17,6 +17,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from firstline.config.demo.people import PASSWORD
+from tests.journeys.stack import Stack, fill
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -27,6 +30,7 @@ TELL = """document.addEventListener(
 )"""
 
 Axe = Callable[..., None]
+Enter = Callable[..., Page]
 Screenshot = Callable[[str], Path]
 SignIn = Callable[[Any], Page]
 
@@ -88,6 +92,56 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=[*sandbox, "--disable-dev-shm-usage"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One running demo for all journeys through the whole product; its world is that of `tests.journeys.world`."""
+    stack = Stack(tmp_path_factory.mktemp("stack") / "data")
+    stack.folder.mkdir()
+    stack.world = fill(stack)
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture
+def enter(chromium: Browser, stack: Stack) -> Iterator[Enter]:
+    """`page = enter("ada")`: a browser in which this member of the demo's cast is signed in, with a trap of its own."""
+    contexts: list[BrowserContext] = []
+    trap = Trap(stack.url)
+
+    def open_browser(name: str = "", **options: Any) -> Page:
+        if name:
+            options["storage_state"] = _sign_in(chromium, stack, name)
+        wanted = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", **options}
+        context = chromium.new_context(base_url=stack.url, **wanted)
+        context.set_default_timeout(30_000)
+        context.add_init_script(TELL)
+        context.on("page", trap.watch)
+        contexts.append(context)
+        return context.new_page()
+
+    open_browser.trap = trap  # type: ignore[attr-defined]
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert trap.complaints() == []
+
+
+def _sign_in(chromium: Browser, stack: Stack, name: str) -> Any:
+    """Through the page, once a person: later browsers of this person begin with the same cookies."""
+    if name not in stack.sessions:
+        context = chromium.new_context(base_url=stack.url)
+        page = context.new_page()
+        page.goto("/account/login/")
+        page.get_by_label("Email").or_(page.locator("[name=login]")).first.fill(stack.address(name))
+        page.locator("[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+        stack.sessions[name] = context.storage_state()
+        context.close()
+    return stack.sessions[name]
 
 
 @pytest.fixture

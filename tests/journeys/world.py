@@ -1,0 +1,137 @@
+"""What stands in the desk that the journeys walk through: `python -m tests.journeys.world` fills FIRSTLINE_DATA.
+
+Prints the numbers and addresses the journeys need, as JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+from firstline.config.commands import set_up
+
+SUBJECTS = (
+    "The printer on floor 2 prints empty pages", "VPN drops every ten minutes", "New laptop for Monday",
+    "Cannot open the shared calendar", "Payroll export stops at row 512", "Phishing mail asks for my password",
+    "Monitor flickers after the update", "Badge does not open door B", "Licence for the drawing program",
+    "Wi-Fi in the canteen is slow", "Mailbox is full although I delete", "Backup of the file server failed",
+)  # fmt: skip
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dwn4EAAAAABQABpfN3mQAAAABJRU5ErkJggg==")
+
+
+def fill(rows: int = 60) -> dict[str, Any]:
+    """Sixty tickets, among them one of everything."""
+    from django.core.management import call_command  # noqa: PLC0415 -- needs loaded apps
+
+    from firstline.config.demo.people import make_people  # noqa: PLC0415 -- needs loaded apps
+
+    call_command("migrate", interactive=False, verbosity=0)
+    make_people(lambda *_: None)
+    return _tickets(rows) | _long_one() | _ends()
+
+
+def _people() -> dict[str, Any]:
+    from firstline.people.accounts.models import Person  # noqa: PLC0415 -- needs loaded apps
+
+    return {str(person.email).partition("@")[0]: person for person in Person.objects.all()}
+
+
+def _tickets(rows: int) -> dict[str, Any]:
+    from firstline.core import clock  # noqa: PLC0415 -- needs loaded apps
+    from firstline.people.teams.models import Team  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.assign import assign  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.edit import set_due, set_tags  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
+
+    cast, teams = _people(), list(Team.objects.filter(is_private=False).order_by("id"))
+    now = clock.now()
+    for number in range(rows):
+        with clock.set_to(now - timedelta(hours=rows - number, minutes=7 * number % 60)):
+            ticket = open_ticket(
+                cast["rosa"] if number % 3 else cast["omar"],
+                SUBJECTS[number % len(SUBJECTS)],
+                team=teams[number % 2] if number % 4 else None,
+                impact=1 + number % 3,
+                urgency=1 + number // 3 % 3,
+                source="mail" if number % 2 else "portal",
+                by=cast["lin"],
+            )
+            if number % 5 == 0:
+                assign(ticket, cast["ada" if number % 2 else "lin"], by=cast["lin"])
+            if number % 4 == 0:
+                set_due(ticket, now + timedelta(hours=number - 20, minutes=11), by=cast["lin"])
+            if number % 7 == 0:
+                set_tags(ticket, ["vpn", "network"], by=cast["lin"])
+    return {}
+
+
+def _long_one() -> dict[str, Any]:
+    """A conversation with notes, quotes, files, a picture in the text, an own field, participants and a link."""
+    from firstline.core.files import store  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.conversations.actions.say import Body, NewFile, note, reply  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.assign import take  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.edit import set_people_affected, set_tags  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.link import link  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.participants import add_participant  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.settings import save_category, save_custom_field  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.models import Category, CustomField, Ticket  # noqa: PLC0415 -- needs loaded apps
+
+    cast = _people()
+    hardware = save_category(Category(name="Hardware"), by=cast["bea"])
+    save_category(Category(name="Printers", parent=hardware), by=cast["bea"])
+    save_custom_field(
+        CustomField(label="Building", type="choice", options=["North", "South"], is_shown_to_requester=True), by=cast["bea"]
+    )
+    ticket = open_ticket(
+        cast["rosa"], "The projector in the large meeting room shows everything green since the update", impact=2,
+        urgency=1, category=hardware, by=cast["rosa"],
+    )  # fmt: skip
+    stored = store([DOT])
+    picture = NewFile("green.png", "image/png", stored.size, stored.sha256, content_id="p1", is_inline=True)
+    text = store([b"log\n" * 900])
+    log = NewFile("projector-log-of-this-morning.txt", "text/plain", text.size, text.sha256)
+    shot = NewFile("screen.png", "image/png", stored.size, stored.sha256)
+    html = '<p>It began this morning. This is what it looks like:</p><p><img src="cid:p1" alt="The green picture"></p>'
+    reply(ticket, Body("It began this morning.", html, "On Monday Ada wrote:\n> Please restart it"), files=[picture, log],
+          by=cast["rosa"])  # fmt: skip
+    take(ticket, by=cast["ada"])
+    for turn in range(6):
+        reply(ticket, f"Please try input {turn + 1}, and tell us whether the colours change.\n\n- HDMI\n- VGA", by=cast["ada"])
+        note(ticket, f"Bulb of room {turn + 1} was changed in May; see `asset 4711`. @lin do you know more?", by=cast["ada"])
+        reply(ticket, "Still green, on both. " + "The light comes and goes. " * 8, by=cast["rosa"],
+              files=[shot] if turn == 5 else [])  # fmt: skip
+    set_tags(ticket, ["projector", "meeting room"], by=cast["ada"])
+    set_people_affected(ticket, 12, by=cast["ada"])
+    add_participant(ticket, cast["omar"], "cc", by=cast["ada"])
+    link(ticket, Ticket.objects.exclude(pk=ticket.pk).order_by("id")[0], "relates", by=cast["ada"])
+    return {"long": ticket.pk}
+
+
+def _ends() -> dict[str, Any]:
+    """Tickets at their end: merged, resolved, closed."""
+    from firstline.work.conversations.actions.say import reply  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.merge import merge  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.tickets.actions.status import close, resolve  # noqa: PLC0415 -- needs loaded apps
+
+    cast = _people()
+    rosa, ada = cast["rosa"], cast["ada"]
+    made = {name: open_ticket(rosa, f"A request that is {name}", by=rosa) for name in ("merged", "resolved", "closed", "kept")}
+    for ticket in made.values():
+        reply(ticket, "It does not work.", by=rosa)
+        if ticket is not made["merged"]:
+            reply(ticket, "Now it should.", by=ada)
+    merge(made["merged"], made["kept"], by=ada)
+    resolve(made["resolved"], by=ada)
+    resolve(made["closed"], by=ada)
+    close(made["closed"], by=ada)
+    return {name: ticket.pk for name, ticket in made.items()}
+
+
+if __name__ == "__main__":
+    set_up()
+    json.dump(fill(), sys.stdout)
