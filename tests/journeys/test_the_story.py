@@ -42,7 +42,7 @@ def test_a_mail_becomes_a_ticket_is_answered_comes_back_and_is_confirmed(stack: 
     expect(requester.locator("#live")).to_have_text("Something new on your request")
 
     message_id = _answer_in_the_outbox(agent, "The scanner in room 7 is jammed")
-    reply_to = agent.locator(".property", has_text="Reply-To").locator("dd").inner_text()
+    reply_to = _fact(agent, "Reply-To")
     agent.goto(f"/tickets/{number}")
     stack.mail(OUTSIDE, "Re: The scanner in room 7 is jammed", "There was! It works now.", to=reply_to, reply_to_id=message_id)
     expect(agent.locator(".message", has_text="There was! It works now.")).to_be_visible()
@@ -69,7 +69,11 @@ def _answer_in_the_outbox(page: Page, subject: str) -> str:
     answer = page.locator("tr", has_text="rosa@firstline.example").get_by_role("link", name=re.compile(subject)).first
     answer.click()
     expect(page.get_by_text("Please open the left flap").first).to_be_visible()
-    return page.locator(".property", has_text="Message-ID").locator("dd").inner_text()
+    return _fact(page, "Message-ID")
+
+
+def _fact(page: Page, label: str) -> str:
+    return page.locator(".property", has=page.get_by_text(label, exact=True)).locator("dd").inner_text()
 
 
 @pytest.mark.accepts("S0.7")
@@ -116,8 +120,8 @@ def test_each_kind_of_writing_keeps_its_own_draft(stack: Stack, enter: Enter) ->
     area.fill("For everybody")
     expect(page.locator(".composer__saved")).to_have_text("Draft saved")
     page.reload()
-    page.get_by_text("Internal note").first.click()
+    page.locator(".composer__kind--internal").click()
 
     expect(area).to_have_value("Only for us")
-    page.get_by_text("Reply to Rosa").click()
+    page.locator(".composer__kind").first.click()
     expect(area).to_have_value("For everybody")
