@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,6 +41,7 @@ def the_ticket(request: HttpRequest, pk: int) -> Ticket:
             "status", "requester", "requester__membership__organisation", "requester__membership__department", "owner",
             "team", "category__parent", "department", "organisation", "opened_by", "merged_into",
         )
+        .prefetch_related(Prefetch("participants", Participant.objects.select_related("person").order_by("id")))
         .filter(pk=pk)
         .first()
     )  # fmt: skip
@@ -58,7 +60,7 @@ def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """Everything the page shows. The number of queries does not grow with the ticket."""
     person: Any = request.user
     drafts = draft_of(person, ticket)
-    parts = list(Participant.objects.filter(ticket=ticket).select_related("person").order_by("id"))
+    parts = list(ticket.participants.all())
     return {
         "ticket": ticket,
         "entries": timeline(ticket, person),
@@ -168,11 +170,14 @@ def shown_value(field: CustomField, values: dict[str, Any]) -> str | None:
 
 def _links(ticket: Ticket, person: Any) -> list[dict[str, Any]]:
     """Links in both directions; a ticket at the other end that the person may not see shows its number only."""
-    found: list[dict[str, Any]] = [
-        *map(dict, Link.objects.filter(source=ticket).values("type", "target_id")),
-        *map(dict, Link.objects.filter(target=ticket).values("type", "source_id")),
-    ]
-    numbers = {row.get("target_id") or row["source_id"] for row in found}
+    found = list(
+        Link.objects.filter(Q(source=ticket) | Q(target=ticket))
+        .order_by("id")
+        .values_list("type", "source_id", "target_id")
+    )
+    if not found:
+        return []
+    numbers = {target if source == ticket.pk else source for _type, source, target in found}
     seen = {
         row["id"]: row
         for row in visible_to(person).filter(pk__in=numbers).values("id", "subject", "state", "status__name")
@@ -184,11 +189,11 @@ def _links(ticket: Ticket, person: Any) -> list[dict[str, Any]]:
         ("relates", True): _("Related"), ("relates", False): _("Related"),
     }  # fmt: skip
     rows = []
-    for row in found:
-        is_out = "target_id" in row
-        number = row["target_id"] if is_out else row["source_id"]
+    for kind, source, target in found:
+        is_out = source == ticket.pk
+        number = target if is_out else source
         rows.append(
-            {"label": words[row["type"], is_out], "type": row["type"], "is_out": is_out, "number": number,
+            {"label": words[kind, is_out], "type": kind, "is_out": is_out, "number": number,
              "ticket": seen.get(number)}
         )  # fmt: skip
     return rows

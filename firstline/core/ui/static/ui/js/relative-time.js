@@ -1,4 +1,5 @@
-/* Keeps "5 min ago" and "2 h left" true, in every <time data-form>. One clock for the page, not one each. */
+/* Keeps "5 min ago" and "2 h left" true, in every <time data-form> and in the rows of a queue. One clock for the page, not one each. */
+const TIMES = "time:is([data-form], .row__age, .row__due)";
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 
 const due = (seconds) => {
@@ -20,15 +21,16 @@ const ago = (seconds) => {
 
 const refresh = (time) => {
   const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
-  const words = time.dataset.form === "due" ? due(seconds) : ago(seconds);
+  const isDue = time.dataset.form === "due" || time.matches(".row__due");
+  const words = isDue ? due(seconds) : ago(seconds);
   if (words && time.textContent !== words) time.textContent = words;
-  if (time.dataset.form === "due" && seconds < 0) time.closest("[data-time=left], [data-time=soon]")?.setAttribute("data-time", "late");
+  if (isDue && seconds < 0) time.closest("[data-time=left], [data-time=soon]")?.setAttribute("data-time", "late");
 };
 
-setInterval(() => document.querySelectorAll("time[data-form]").forEach(refresh), 30000);
+setInterval(() => document.querySelectorAll(TIMES).forEach(refresh), 30000);
 
 /* A list does not write fifty exact times that nobody may ever ask for. */
 document.addEventListener("pointerover", (event) => {
-  const time = event.target.closest?.("time[data-form]:not([title])");
+  const time = event.target.closest?.(`${TIMES}:not([title])`);
   if (time) time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
 });
