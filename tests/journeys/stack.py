@@ -36,7 +36,9 @@ class Stack:
 
     def start(self) -> None:
         """Start it and wait until it answers pages and mail."""
-        surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("FIRSTLINE_", "DJANGO_"))}
+        surroundings = {
+            name: value for name, value in os.environ.items() if not name.startswith(("FIRSTLINE_", "DJANGO_"))
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "firstline", "demo", "--data", str(self.folder), "--port", str(self.port),
              "--smtp-port", str(self.smtp_port)],
@@ -63,7 +65,9 @@ class Stack:
     def address(self, name: str) -> str:
         return f"{name}@{'elsewhere' if name == 'omar' else 'firstline'}.example"
 
-    def mail(self, sender: str, subject: str, text: str, *, to: str = "help@firstline.example", reply_to_id: str = "") -> None:
+    def mail(
+        self, sender: str, subject: str, text: str, *, to: str = "help@firstline.example", reply_to_id: str = ""
+    ) -> None:
         """Hand a mail to the listener; returns only when it is acknowledged."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, to, subject
@@ -78,7 +82,7 @@ class Stack:
         if self._process is None or self._process.poll() is not None:
             raise AssertionError(f"The demo has ended. {self._words()}")
         try:
-            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5) as answer:  # noqa: S310 -- our own address
+            with urllib.request.urlopen(f"{self.url}/health/ready", timeout=5) as answer:
                 if answer.status != 200:
                     return False
             with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=5):
@@ -101,7 +105,12 @@ def fill(stack: Stack) -> dict[str, int]:
     surroundings = {**os.environ, "FIRSTLINE_DATA": str(stack.folder), "FIRSTLINE_DEMO": "1"}
     surroundings.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.world"], cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.journeys.world"],
+        cwd=ROOT,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise AssertionError(done.stderr[-2000:])

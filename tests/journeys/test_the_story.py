@@ -44,7 +44,9 @@ def test_a_mail_becomes_a_ticket_is_answered_comes_back_and_is_confirmed(stack: 
     message_id = _answer_in_the_outbox(agent, "The scanner in room 7 is jammed")
     reply_to = _fact(agent, "Reply-To")
     agent.goto(f"/tickets/{number}")
-    stack.mail(OUTSIDE, "Re: The scanner in room 7 is jammed", "There was! It works now.", to=reply_to, reply_to_id=message_id)
+    stack.mail(
+        OUTSIDE, "Re: The scanner in room 7 is jammed", "There was! It works now.", to=reply_to, reply_to_id=message_id
+    )
     expect(agent.locator(".message", has_text="There was! It works now.")).to_be_visible()
     expect(agent.locator("#live")).to_have_text("Something new on this ticket")
 

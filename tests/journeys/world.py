@@ -19,14 +19,16 @@ SUBJECTS = (
     "Monitor flickers after the update", "Badge does not open door B", "Licence for the drawing program",
     "Wi-Fi in the canteen is slow", "Mailbox is full although I delete", "Backup of the file server failed",
 )  # fmt: skip
-DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dwn4EAAAAABQABpfN3mQAAAABJRU5ErkJggg==")
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dwn4EAAAAABQABpfN3mQAAAABJRU5ErkJggg=="
+)
 
 
 def fill(rows: int = 60) -> dict[str, Any]:
     """Sixty tickets, among them one of everything."""
-    from django.core.management import call_command  # noqa: PLC0415 -- needs loaded apps
+    from django.core.management import call_command
 
-    from firstline.config.demo.people import make_people  # noqa: PLC0415 -- needs loaded apps
+    from firstline.config.demo.people import make_people
 
     call_command("migrate", interactive=False, verbosity=0)
     make_people(lambda *_: None)
@@ -34,17 +36,17 @@ def fill(rows: int = 60) -> dict[str, Any]:
 
 
 def _people() -> dict[str, Any]:
-    from firstline.people.accounts.models import Person  # noqa: PLC0415 -- needs loaded apps
+    from firstline.people.accounts.models import Person
 
     return {str(person.email).partition("@")[0]: person for person in Person.objects.all()}
 
 
 def _tickets(rows: int) -> dict[str, Any]:
-    from firstline.core import clock  # noqa: PLC0415 -- needs loaded apps
-    from firstline.people.teams.models import Team  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.assign import assign  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.edit import set_due, set_tags  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
+    from firstline.core import clock
+    from firstline.people.teams.models import Team
+    from firstline.work.tickets.actions.assign import assign
+    from firstline.work.tickets.actions.edit import set_due, set_tags
+    from firstline.work.tickets.actions.open import open_ticket
 
     cast, teams = _people(), list(Team.objects.filter(is_private=False).order_by("id"))
     now = clock.now()
@@ -70,21 +72,22 @@ def _tickets(rows: int) -> dict[str, Any]:
 
 def _long_one() -> dict[str, Any]:
     """A conversation with notes, quotes, files, a picture in the text, an own field, participants and a link."""
-    from firstline.core.files import store  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.conversations.actions.say import Body, NewFile, note, reply  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.assign import take  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.edit import set_people_affected, set_tags  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.link import link  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.participants import add_participant  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.settings import save_category, save_custom_field  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.models import Category, CustomField, Ticket  # noqa: PLC0415 -- needs loaded apps
+    from firstline.core.files import store
+    from firstline.work.conversations.actions.say import Body, NewFile, note, reply
+    from firstline.work.tickets.actions.assign import take
+    from firstline.work.tickets.actions.edit import set_people_affected, set_tags
+    from firstline.work.tickets.actions.link import link
+    from firstline.work.tickets.actions.open import open_ticket
+    from firstline.work.tickets.actions.participants import add_participant
+    from firstline.work.tickets.actions.settings import save_category, save_custom_field
+    from firstline.work.tickets.models import Category, CustomField, Ticket
 
     cast = _people()
     hardware = save_category(Category(name="Hardware"), by=cast["bea"])
     save_category(Category(name="Printers", parent=hardware), by=cast["bea"])
     save_custom_field(
-        CustomField(label="Building", type="choice", options=["North", "South"], is_shown_to_requester=True), by=cast["bea"]
+        CustomField(label="Building", type="choice", options=["North", "South"], is_shown_to_requester=True),
+        by=cast["bea"],
     )
     ticket = open_ticket(
         cast["rosa"], "The projector in the large meeting room shows everything green since the update", impact=2,
@@ -100,8 +103,16 @@ def _long_one() -> dict[str, Any]:
           by=cast["rosa"])  # fmt: skip
     take(ticket, by=cast["ada"])
     for turn in range(6):
-        reply(ticket, f"Please try input {turn + 1}, and tell us whether the colours change.\n\n- HDMI\n- VGA", by=cast["ada"])
-        note(ticket, f"Bulb of room {turn + 1} was changed in May; see `asset 4711`. @lin do you know more?", by=cast["ada"])
+        reply(
+            ticket,
+            f"Please try input {turn + 1}, and tell us whether the colours change.\n\n- HDMI\n- VGA",
+            by=cast["ada"],
+        )
+        note(
+            ticket,
+            f"Bulb of room {turn + 1} was changed in May; see `asset 4711`. @lin do you know more?",
+            by=cast["ada"],
+        )
         reply(ticket, "Still green, on both. " + "The light comes and goes. " * 8, by=cast["rosa"],
               files=[shot] if turn == 5 else [])  # fmt: skip
     set_tags(ticket, ["projector", "meeting room"], by=cast["ada"])
@@ -113,14 +124,17 @@ def _long_one() -> dict[str, Any]:
 
 def _ends() -> dict[str, Any]:
     """Tickets at their end: merged, resolved, closed."""
-    from firstline.work.conversations.actions.say import reply  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.merge import merge  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.open import open_ticket  # noqa: PLC0415 -- needs loaded apps
-    from firstline.work.tickets.actions.status import close, resolve  # noqa: PLC0415 -- needs loaded apps
+    from firstline.work.conversations.actions.say import reply
+    from firstline.work.tickets.actions.merge import merge
+    from firstline.work.tickets.actions.open import open_ticket
+    from firstline.work.tickets.actions.status import close, resolve
 
     cast = _people()
     rosa, ada = cast["rosa"], cast["ada"]
-    made = {name: open_ticket(rosa, f"A request that is {name}", by=rosa) for name in ("merged", "resolved", "closed", "kept")}
+    made = {
+        name: open_ticket(rosa, f"A request that is {name}", by=rosa)
+        for name in ("merged", "resolved", "closed", "kept")
+    }
     for ticket in made.values():
         reply(ticket, "It does not work.", by=rosa)
         if ticket is not made["merged"]:
