@@ -168,17 +168,18 @@ class Greeting:
         self._begun = time.monotonic()
 
     def show_when_ready(self) -> bool:
-        """Whether it answers; says so the first time."""
+        """Whether the pages answer: then the others may start. Says so once mail is taken, too."""
         if self._shown:
             return True
-        if _answers(self._port) and _is_open(self._mail_port):
+        answers = _answers(self._port)
+        if answers and _is_open(self._mail_port):
             self._shown = True
             self._show()
         elif not self._warned and time.monotonic() - self._begun > READY_SECONDS:
             self._warned = True
             words = last_words(self._logs / "web.log")
             self._console.print(f"It does not answer yet. {words}", style="yellow", markup=False)
-        return self._shown
+        return answers
 
     def _show(self) -> None:
         logins = Table.grid(padding=(0, 3))
