@@ -1,4 +1,4 @@
-"""What the README tells: a mail becomes a ticket, is answered, comes back, is solved and confirmed. On the real stack."""
+"""What the README tells: a mail becomes a ticket, is answered, comes back, is solved and confirmed. The real stack."""
 
 from __future__ import annotations
 
