@@ -10,6 +10,8 @@ from typing import Any
 #       when (minute hour day month weekday)   what
 PERIODIC: dict[str, tuple[str, str]] = {
     "jobs: remove those done long ago": ("17 3 * * *", "firstline.core.jobs.housekeeping.prune"),
+    "files: delete what nothing names": ("47 3 * * *", "firstline.core.jobs.housekeeping.sweep_files"),
+    "files: read and compare every one": ("7 4 * * *", "firstline.core.jobs.housekeeping.check_files"),
     "audit: write a checkpoint": ("*/10 * * * *", "firstline.core.jobs.audit.checkpoint"),
     "audit: verify the chain of events": ("37 2 * * *", "firstline.core.jobs.audit.verify"),
 }

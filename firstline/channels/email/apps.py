@@ -7,9 +7,9 @@ class EmailRoom(Room):
 
     def ready(self) -> None:
         super().ready()
-        from firstline.core import files  # noqa: PLC0415 -- apps are not loaded earlier
+        from firstline.core import files  # noqa: PLC0415 -- needs loaded apps
 
-        from .models import OutgoingMail, RawMail  # noqa: PLC0415 -- apps are not loaded earlier
+        from .models import OutgoingMail, RawMail  # noqa: PLC0415 -- needs loaded apps
 
         files.refer(RawMail, "sha256")
         files.refer(OutgoingMail, "sha256")
