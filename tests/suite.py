@@ -136,7 +136,7 @@ def _installed(name: str, programs: tuple[str, ...], *, package: str, lost: str)
     return ""
 
 
-def steps(paths: tuple[str, ...]) -> Iterator[Step]:
+def steps(paths: tuple[str, ...], *, long: bool) -> Iterator[Step]:
     """Cheap and telling first."""
     if not paths:
         yield Step("format", "every file as ruff would write it", command("ruff", "format", "--check", "."), {"static"})
@@ -153,10 +153,13 @@ def steps(paths: tuple[str, ...]) -> Iterator[Step]:
         yield Step("house", "rules of the house", pytest("house", ARCHITECTURE), {"static", "sqlite"})
     chosen = paths or ("firstline", "tests", f"--ignore={JOURNEYS}", f"--ignore={ARCHITECTURE}")
     yield Step("sqlite", "tests on SQLite", pytest("sqlite", *chosen, FIRSTLINE_TEST_DB="sqlite"), {"sqlite"})
+    # What is marked slow (whole processes killed, every role at every route) runs once in the whole suite, on SQLite;
+    # `bin/test --pg` runs it on PostgreSQL, too.
+    once = () if long else ("-m", "not slow")
     yield Step(
         "postgresql",
         "the same on PostgreSQL",
-        pytest("postgresql", *chosen, FIRSTLINE_TEST_DB="postgresql"),
+        pytest("postgresql", *chosen, *once, FIRSTLINE_TEST_DB="postgresql"),
         {"postgresql"},
     )
     if not paths:
@@ -186,7 +189,7 @@ def suite(paths: tuple[str, ...], fast: bool, sqlite: bool, pg: bool, only_brows
         NOTES.unlink(missing_ok=True)
         dovecot()
     done: list[tuple[Step, Outcome]] = []
-    for step in steps(paths):
+    for step in steps(paths, long=pg):
         if only and not step.tags & only:
             continue
         print(f"\n── {step.name}: {step.what} {'─' * max(2, 70 - len(step.name) - len(step.what))}", flush=True)
