@@ -45,6 +45,7 @@ def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
         write_solved(ticket, by=event.actor)
 
 
+live.topic("mailbox", lambda person, number: number is not None and may(person, "mail.manage"))
 # The page of outgoing mail: told of every event about a mail or a ticket, which is what mails come from.
 live.topic(
     "outbox", lambda person, number: number is None and may(person, "mail.view"), hears={"outgoing_mail", "ticket"}

@@ -49,17 +49,38 @@ def deliver(files: tuple[Path, ...]) -> None:
     """Take mails from files, or one from standard input: `firstline mail deliver < mail.eml`."""
     set_up()
     from firstline.channels.email.actions.receive import receive  # noqa: PLC0415 -- needs loaded apps
+    from firstline.core.actions import Refused  # noqa: PLC0415 -- needs loaded apps
 
     raws = [path.read_bytes() for path in files] if files else [sys.stdin.buffer.read()]
     if not any(raw.strip() for raw in raws):
         raise click.ClickException("There is no mail: give files, or a mail on standard input.")
     for raw in raws:
-        receive(raw, way="pipe")
+        try:
+            receive(raw, way="pipe")
+        except Refused as error:
+            click.echo(str(error), err=True)
+            sys.exit(75)  # EX_TEMPFAIL: a mail server keeps the mail and tries again
     click.echo(f"Stored {len(raws)} {'mail' if len(raws) == 1 else 'mails'}; the worker reads them.")
 
 
 @command.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def fetch() -> None:
+    """Have one turn with every mailbox now."""
+    set_up()
+    from firstline.channels.email.jobs.fetching import turn  # noqa: PLC0415 -- needs loaded apps
+    from firstline.channels.email.models import Mailbox  # noqa: PLC0415 -- needs loaded apps
+
+    trouble = 0
+    for mailbox in Mailbox.objects.filter(is_active=True):
+        fetched = turn(mailbox.pk)
+        mailbox.refresh_from_db()
+        click.echo(f"{mailbox.name}: {fetched} fetched, {mailbox.waiting} waiting. {mailbox.last_error}".rstrip())
+        trouble = trouble or int(bool(mailbox.failures))
+    sys.exit(trouble)
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 def show(files: tuple[Path, ...]) -> None:
     """Print how mails are read: one JSON object a line. Nothing is stored."""
     from firstline.channels.email.engine.show import show as read  # noqa: PLC0415 -- start-up time
@@ -67,7 +88,7 @@ def show(files: tuple[Path, ...]) -> None:
     trouble = 0
     for path in files:
         try:
-            raw = path.read_bytes()
+            raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         except OSError as error:
             click.echo(f"{path} cannot be read: {error.strerror}.", err=True)
             trouble = 1

@@ -9,6 +9,7 @@ from firstline.channels.email.models import AfterReading, Mailbox, Security
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
+from firstline.core.live.announce import announce
 from firstline.core.preferences.secrecy import CannotOpen
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -60,6 +61,7 @@ def note_check(mailbox: Mailbox, is_good: bool, result: str, *, by: Any) -> None
     """Write down what a try has shown."""
     state = "good" if is_good else "bad"
     Mailbox.objects.filter(pk=mailbox.pk).update(check_state=state, check_result=result[:500])
+    announce(f"mailbox:{mailbox.pk}")
 
 
 @action("mailbox.try_skipped", permission="mail.manage")

@@ -38,10 +38,10 @@ LARGEST_LOGO = 60_000  # bytes
 
 
 @action("mail.read", permission="mail.manage")
-def read(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: bool = False) -> RawMail:
+def read(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any) -> RawMail:
     """Let a mail take effect, once. Its files are stored already."""
-    mail.refresh_from_db(from_queryset=RawMail.objects.select_for_update())
-    if mail.state not in {State.RECEIVED, State.HELD if is_released else State.RECEIVED}:
+    mail.refresh_from_db(from_queryset=RawMail.objects.select_for_update(of=("self",)))
+    if mail.state != State.RECEIVED:
         return mail
     mail.sender, mail.subject = parsed.sender.address[:320], parsed.subject[:300]
     key = queries.content_key(parsed, queries.body_of(raw), mail.received_at)
@@ -49,18 +49,27 @@ def read(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: boo
         if (first := RawMail.objects.filter(content_key=key).exclude(pk=mail.pk).first()) is not None:
             return _came_again(mail, first)
         mail.content_key = key
-        if not is_released:
-            if parsed.kind == "loop" or parsed.sender.address.lower() in rules.our_addresses():
-                return _end(mail, State.LOOP, _("It is one of our own mails."))
-            if parsed.kind == "bounce":
-                return _bounce(mail, parsed)
-        return _take(mail, parsed, raw, by=by, is_released=is_released)
+        if parsed.kind == "loop" or parsed.sender.address.lower() in rules.our_addresses():
+            return _end(mail, State.LOOP, _("It is one of our own mails."))
+        if parsed.kind == "bounce":
+            return _bounce(mail, parsed)
+        return _take(mail, parsed, raw, by=by, is_released=False)
+
+
+@action("mail.release", permission="mail.release")
+def release(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any) -> RawMail:
+    """Let a mail that was held back take effect after all."""
+    mail.refresh_from_db(from_queryset=RawMail.objects.select_for_update(of=("self",)))
+    if mail.state != State.HELD:
+        return mail
+    with via("mail"):
+        return _take(mail, parsed, raw, by=by, is_released=True)
 
 
 @action("mail.quarantine", permission="mail.manage")
 def quarantine(mail: RawMail, reason: str, *, by: Any) -> RawMail:
     """A mail that cannot be read becomes a ticket with the raw file, so that a person looks at it."""
-    mail.refresh_from_db(from_queryset=RawMail.objects.select_for_update())
+    mail.refresh_from_db(from_queryset=RawMail.objects.select_for_update(of=("self",)))
     if mail.state != State.RECEIVED:
         return mail
     with via("mail"):
@@ -73,7 +82,7 @@ def quarantine(mail: RawMail, reason: str, *, by: Any) -> RawMail:
 
 def store_files(parsed: Parsed) -> list[NewFile]:
     """Keep the attachments, before the transaction that names them."""
-    return [_stored(each) for each in parsed.attachments]
+    return [_stored(each, parsed.html or "") for each in parsed.attachments]
 
 
 def _take(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: bool) -> RawMail:
@@ -223,16 +232,12 @@ def _without_logos(attached: Sequence[NewFile], ticket: Ticket) -> list[NewFile]
     ]
 
 
-def _stored(attachment: Attachment) -> NewFile:
+def _stored(attachment: Attachment, html: str) -> NewFile:
     stored = files.store([attachment.content])
-    return NewFile(
-        attachment.name or _("file"),
-        attachment.type,
-        stored.size,
-        stored.sha256,
-        attachment.content_id.strip("<>"),
-        attachment.inline and bool(attachment.content_id),
-    )
+    content_id = attachment.content_id.strip("<>")
+    # Some programs call a picture inside the words an attachment: what the words show decides.
+    is_shown = bool(content_id) and (attachment.inline or f"cid:{content_id}" in html)
+    return NewFile(attachment.name or _("file"), attachment.type, stored.size, stored.sha256, content_id, is_shown)
 
 
 def _remember(message_id: str, ticket: Ticket, person: Person) -> None:

@@ -22,6 +22,7 @@ from firstline.core import clock, files
 from firstline.core.actions import acting, prove_it_is_ours
 from firstline.core.events.record import record
 from firstline.core.jobs import loops
+from firstline.core.live.announce import announce
 from firstline.core.quiet import is_quiet
 from firstline.work.conversations.models import Attachment
 
@@ -40,9 +41,13 @@ def send_due() -> bool:
     due = list(_due()[:BATCH])
     if not due:
         return False
-    with _server() as server:
-        for mail in due:
-            _send(mail, server)
+    try:
+        with _server() as server:
+            for mail in due:
+                _send(mail, server)
+    except (OSError, smtplib.SMTPException) as error:  # about the server, not about one mail
+        _nobody_there(str(error) or type(error).__name__)
+    announce("outbox")
     return True
 
 
@@ -58,6 +63,8 @@ def _due() -> QuerySet[OutgoingMail]:
 def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:
     """Mark it as on its way before the first byte leaves, so that a crash is seen as what it is: doubt."""
     was_sending = mail.state == State.SENDING
+    raw = compose(mail).as_bytes(policy=SMTP)
+    stored = files.store([raw])  # on a full disk nothing is sent that could not be noted as sent
     with transaction.atomic(), acting():
         prove_it_is_ours()
         claimed = OutgoingMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts).update(
@@ -69,7 +76,6 @@ def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:
     if not claimed:
         return
     mail.attempts += 1
-    raw = compose(mail).as_bytes(policy=SMTP)
     try:
         if server is not None:
             server.sendmail(settings.MAIL_ADDRESS, [mail.to], raw)
@@ -82,12 +88,22 @@ def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:
     except (OSError, smtplib.SMTPException) as error:
         _failed(mail, str(error) or type(error).__name__, is_final=False)
     else:
-        stored = files.store([raw])
         with transaction.atomic(), acting():
             sent = {"state": State.SENT, "sent_at": clock.now(), "last_error": "", "sha256": stored.sha256}
             if mail.purpose == OutgoingMail.Purpose.ACCOUNT and not settings.DEMO:
                 sent |= {"text": "", "html": "", "sha256": ""}  # a code is nobody's business afterwards
             OutgoingMail.objects.filter(pk=mail.pk).update(**sent)
+
+
+def _nobody_there(reason: str) -> None:
+    """No mail server, or it does not let us in: all that is due waits a minute, and what is too old is given up."""
+    now = clock.now()
+    due = OutgoingMail.objects.filter(UNFINISHED, due_at__lte=now)
+    for mail in due.filter(created_at__lt=now - GIVE_UP_AFTER).select_related("ticket")[:BATCH]:
+        _failed(mail, reason, is_final=True)
+    with transaction.atomic(), acting():
+        prove_it_is_ours()
+        due.update(due_at=now + timedelta(seconds=FIRST_WAIT), last_error=reason[:500])
 
 
 def _failed(mail: OutgoingMail, reason: str, *, is_final: bool) -> None:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from firstline.channels.email import rules
-from firstline.channels.email.actions.read import read
+from firstline.channels.email.actions.read import release as release_mail
 from firstline.channels.email.actions.retry import discard
 from firstline.channels.email.engine.child import parse_in_child
 from firstline.channels.email.engine.message import Failure, Parsed
 from firstline.channels.email.models import RawMail
 from firstline.channels.email.queries import held, incoming_visible_to
 from firstline.core import files
-from firstline.core.actions import Refused
+from firstline.core.actions import Refused, may
 from firstline.core.entry import access
 from firstline.core.files.serve import download
 from firstline.core.ui.render import page
@@ -30,6 +30,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """Our addresses, and what was held back."""
     names: dict[str, Any] = {
         "address": rules.desk_address(),
+        "may_manage": may(request.user, "mail.manage"),
         "is_page": not settings.SMTP_URL,
         "held": list(held()[:MOST]),
         "lately": list(incoming_visible_to(request.user).order_by("-id")[:20]),
@@ -61,7 +62,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     parsed = parse_in_child(raw)
     if isinstance(parsed, Failure):
         raise Refused(parsed.reason)
-    read(mail, parsed, raw, by=request.user, is_released=True)
+    release_mail(mail, parsed, raw, by=request.user)
     if mail.ticket is None:
         messages.warning(request, mail.reason)
         return HttpResponseRedirect(reverse("email:settings"))

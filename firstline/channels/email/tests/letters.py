@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
@@ -68,3 +69,11 @@ def answer_to(ours: OutgoingMail, text: str = "Thank you.", *, sender: str = "",
 
 def sent_to(address: str) -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(to=address).order_by("id"))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
