@@ -98,7 +98,7 @@ def _long_one() -> dict[str, Any]:
     text = store([b"log\n" * 900])
     log = NewFile("projector-log-of-this-morning.txt", "text/plain", text.size, text.sha256)
     shot = NewFile("screen.png", "image/png", stored.size, stored.sha256)
-    html = '<p>It began this morning. This is what it looks like:</p><p><img src="cid:p1" alt="The green picture"></p>'
+    html = '<p>It began this morning. It looks like this:</p><p><img src="cid:p1" alt="The green picture"></p>'
     reply(ticket, Body("It began this morning.", html, "On Monday Ada wrote:\n> Please restart it"), files=[picture, log],
           by=cast["rosa"])  # fmt: skip
     take(ticket, by=cast["ada"])

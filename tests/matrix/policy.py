@@ -182,6 +182,11 @@ ROUTES: dict[str, Rule] = {
     "email:held": Rule("mail.release", args={"pk": "held mail"}),
     "email:release": Rule("mail.release", args={"pk": "held mail"}, get=None),
     "email:discard": Rule("mail.release", args={"pk": "held mail"}, get=None, post=""),
+    "email:mailboxes": Rule("mail.manage"),
+    "email:new_mailbox": Rule("mail.manage"),
+    "email:mailbox": Rule("mail.manage", args={"pk": "1"}, get=None),
+    "email:connection": Rule("mail.manage", args={"pk": "1"}, get=None),
+    "email:skipped": Rule("mail.manage", args={"pk": "1"}, get=None),
     "email:raw": Rule("mail.release", of="raw mail"),
     # The API.
     "api:openapi-json": Rule(PUBLIC),
