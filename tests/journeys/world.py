@@ -99,8 +99,8 @@ def _long_one() -> dict[str, Any]:
     log = NewFile("projector-log-of-this-morning.txt", "text/plain", text.size, text.sha256)
     shot = NewFile("screen.png", "image/png", stored.size, stored.sha256)
     html = '<p>It began this morning. It looks like this:</p><p><img src="cid:p1" alt="The green picture"></p>'
-    reply(ticket, Body("It began this morning.", html, "On Monday Ada wrote:\n> Please restart it"), files=[picture, log],
-          by=cast["rosa"])  # fmt: skip
+    said = Body("It began this morning.", html, "On Monday Ada wrote:\n> Please restart it")
+    reply(ticket, said, files=[picture, log], by=cast["rosa"])
     take(ticket, by=cast["ada"])
     for turn in range(6):
         reply(
