@@ -41,6 +41,8 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 
+pytestmark = pytest.mark.slow  # a real listener, committed rows
+
 
 @pytest.fixture
 def real_database(transactional_db: Any) -> None:

@@ -38,7 +38,7 @@ def cost(client: Client, address: str) -> tuple[int, int]:
     return len(asked), len(answer.content)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/queue", 7), ("/desk", 10)])
+@pytest.mark.parametrize(("address", "most"), [("/queue", 9), ("/desk", 12)])
 def test_a_list_costs_the_same_for_three_tickets_and_for_sixty(
     address: str, most: int, client: Client, ada: Person, rosa: Person
 ) -> None:
