@@ -79,7 +79,7 @@ def test_every_row_becomes_what_it_changed_when_and_by_whom(tmp_path: Path) -> N
         ("09:01", "Updated by 2", "changed the status from New to In progress"),
         (
             "09:03", "Updated by 21",
-            "changed the impact from “A department or a group” to “Everybody, or a whole site”; set vendor to “Vendor 1”; changed symptom from “Symptom 72” to —",
+            "changed the impact from “A department or a group” to “Everybody, or a whole site”; set vendor to “Vendor 1”; changed symptom from “Symptom 72” to —",  # noqa: E501 -- one sentence
         ),
         ("09:03", "Updated by 21", "set the priority from Medium to High"),
         ("09:03", "Updated by 21", "moved it to the category Category 1"),

