@@ -181,14 +181,18 @@ def _dressed(ticket: Ticket, text: str, html: str) -> tuple[str, str]:
     """The marker above, the way to the portal below. Always a text part; HTML beside it."""
     marker = f"##- {_('Please answer above this line')} -##"  # the signs are how engine/reply.py finds it
     link = f"{settings.BASE_URL}/requests/{ticket.pk}"
-    foot = _("Request #%(number)s: %(link)s") % {"number": ticket.pk, "link": link}
+    words = _("Request #%(number)s: %(link)s")
+    foot = words % {"number": ticket.pk, "link": link}
+    html_foot = format_html(escape(words).replace("%(number)s", "{0}").replace("%(link)s", '<a href="{1}">{1}</a>'),
+                            ticket.pk, link)  # fmt: skip
     inner = html or "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in text.split("\n\n"))
     whole = format_html(
-        '<div style="color:#777;font-size:12px">{}</div><div>{}</div>'
-        '<div style="color:#777;font-size:12px;margin-top:24px">{}</div>',
+        '<div style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5">'
+        '<div style="color:#666;font-size:12px">{}</div><div>{}</div>'
+        '<div style="color:#666;font-size:12px;margin-top:24px">{}</div></div>',
         marker,
         mark_safe(inner),  # noqa: S308 -- sanitised when it was written
-        foot,
+        html_foot,
     )
     return f"{marker}\n\n{text.strip()}\n\n-- \n{foot}\n", str(whole)
 
