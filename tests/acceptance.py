@@ -1,4 +1,4 @@
-"""`bin/acceptance`: which lines of docs/acceptance.md have a passing test."""
+"""`bin/acceptance`: which lines of docs/acceptance.md, and which cases of docs/abuse.md, have a passing test."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from tests.abuse.catalogue import cases
 from tests.plugins.acceptance import NOTES, Note
 
 LIST = Path(__file__).resolve().parent.parent / "docs" / "acceptance.md"
@@ -28,7 +29,7 @@ def lines() -> dict[str, str]:
 
 def proofs() -> dict[str, list[str]]:
     """The tests that claim a line and passed, by id. A claim by any failed or skipped test spoils the line."""
-    notes: dict[str, Note] = json.loads(NOTES.read_text()) if NOTES.exists() else {}
+    notes = _notes()
     claimed: dict[str, list[str]] = {}
     spoilt: set[str] = set()
     for test, note in notes.items():
@@ -39,11 +40,50 @@ def proofs() -> dict[str, list[str]]:
     return {name: tests for name, tests in claimed.items() if name not in spoilt}
 
 
+def _notes() -> dict[str, Note]:
+    return json.loads(NOTES.read_text()) if NOTES.exists() else {}
+
+
+def abuse(*, only_open: bool, with_tests: bool) -> None:
+    """One line per case: holds, holds in part, open, or failed; then the tests, or what it waits for."""
+    passed: dict[str, list[str]] = {}
+    failed: dict[str, list[str]] = {}
+    for test, note in _notes().items():
+        for name in note.get("abuse", []) if not note.get("skipped") else []:
+            (passed if note["passed"] else failed).setdefault(name, []).append(test)
+    counts: Counter[str] = Counter()
+    for case in cases().values():
+        tests = passed.get(case.id, [])
+        if case.id in failed:
+            state = "FAILED"
+        elif not tests:
+            state = "open"
+        else:
+            state = "in part" if case.open else "holds"
+        counts[state] += 1
+        if only_open and state == "holds":
+            continue
+        print(f"{case.id:<4} {state:<8} {len(tests):>4} tests  {case.what}")
+        if case.open or state == "open":
+            print(f"{'':<24}open: {case.open or 'No test of the last run has shown it.'}")
+        for test in failed.get(case.id, []):
+            print(f"{'':<24}failed: {test}")
+        for test in tests if with_tests else []:
+            print(f"{'':<24}{test}")
+    print(", ".join(f"{counts[state]} {state}" for state in ("holds", "in part", "open", "FAILED")))
+    if not NOTES.exists():
+        sys.exit("No run has been noted yet. Run bin/test first.")
+
+
 @click.command()
 @click.option("--open", "only_open", is_flag=True, help="List the lines that no passing test shows.")
 @click.option("--tests", "with_tests", is_flag=True, help="List every met line with the tests that show it.")
-def acceptance(only_open: bool, with_tests: bool) -> None:
+@click.option("--abuse", "of_abuse", is_flag=True, help="The cases of docs/abuse.md instead.")
+def acceptance(only_open: bool, with_tests: bool, of_abuse: bool) -> None:
     """Count the lines of the acceptance list that a passing test shows."""
+    if of_abuse:
+        abuse(only_open=only_open, with_tests=with_tests)
+        return
     known, proven = lines(), proofs()
     met = [name for name in known if name in proven]
     missing = [name for name in known if name not in proven]

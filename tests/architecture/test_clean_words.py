@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+import pytest
+
 from .house import imports_of, product_code, shown, tracked
 
 THIS_FILE = "test_clean_words.py"
@@ -48,6 +50,7 @@ def test_no_file_names_a_path_of_this_machine_or_a_package_host() -> None:
     assert found == []
 
 
+@pytest.mark.abuse("G6")
 def test_nothing_loads_what_could_run_code() -> None:
     found = [
         f"{shown(path)}:{line} imports {name}"
@@ -59,6 +62,7 @@ def test_nothing_loads_what_could_run_code() -> None:
     assert found == []
 
 
+@pytest.mark.abuse("F5")
 def test_nothing_speaks_http_to_others_but_outbound() -> None:
     found = [
         f"{shown(path)}:{line} imports {name}"
@@ -71,6 +75,7 @@ def test_nothing_speaks_http_to_others_but_outbound() -> None:
     assert found == []
 
 
+@pytest.mark.abuse("G6", "G12")
 def test_no_shell_no_eval_and_no_unsafe_yaml() -> None:
     found = []
     for path in product_code():

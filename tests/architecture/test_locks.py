@@ -55,6 +55,7 @@ def test_development_runs_on_the_versions_of_production() -> None:
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.abuse("J6")
 def test_every_pin_has_a_hash_and_no_lock_names_a_host(lock: str) -> None:
     text = (ROOT / lock).read_text()
 

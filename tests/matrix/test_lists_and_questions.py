@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
+
 from firstline.people.access.actions.grant import grant
 from firstline.people.access.rules import forget, may
 from firstline.people.teams.models import Team
@@ -14,6 +16,7 @@ from firstline.work.tickets.queries import visible_to
 from tests.cast import person, works_in
 
 
+@pytest.mark.abuse("D1")
 def test_what_one_sees_in_a_list_is_what_one_may_open(hr: Team, network: Team, db: None) -> None:
     """seen_by (the filter) and may (the question) are two; they must never differ."""
     asker, helper = person("Asker"), person("Collaborator", "author")

@@ -47,10 +47,12 @@ class Cell:
         return self.entered and self.sees and self.may
 
 
+@pytest.mark.abuse("D1", "D15")
 def test_every_route_is_in_the_table_and_nothing_else() -> None:
     assert sorted(ROUTES) == sorted(name for name, _screen in routes())
 
 
+@pytest.mark.abuse("D15")
 def test_every_screen_declares_what_the_table_says() -> None:
     declared = {}
     for name, screen in routes():
@@ -67,6 +69,7 @@ def test_the_roles_hold_what_the_table_says() -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", SEES)
+@pytest.mark.abuse("D1", "D2", "D3", "D8", "D10", "D20")
 def test_every_cell_is_as_the_table_says(role: str, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     world = build(role)

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("role", ["requester", "privacy officer", "agent of one team", "agent", "auditor", "admin"])
+@pytest.mark.abuse("D5")
 def test_nothing_is_linked_or_merged_with_a_ticket_one_does_not_see(role: str) -> None:
     world = build(role)
     session, token = world.client_of(role), world.caller_of(role)

@@ -1,4 +1,5 @@
-"""Notes which lines of docs/acceptance.md a passing test shows: `@pytest.mark.accepts("S0.12")`.
+"""Notes what a passing test shows: lines of docs/acceptance.md, `@pytest.mark.accepts("S0.12")`, and cases of
+docs/abuse.md, `@pytest.mark.abuse("A1")`.
 
 The notes of one run are added to those of earlier runs of the same code; tests/suite.py empties them first.
 """
@@ -19,7 +20,9 @@ class Note(TypedDict):
     """What one test showed."""
 
     ids: list[str]
+    abuse: list[str]
     passed: bool
+    skipped: bool
 
 
 _notes: dict[str, Note] = {}
@@ -27,17 +30,26 @@ _notes: dict[str, Note] = {}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        ids = [str(name) for marker in item.iter_markers("accepts") for name in marker.args]
-        if ids:
-            item.user_properties.append(("accepts", ids))
+        for kind in ("accepts", "abuse"):
+            names = sorted({str(name) for marker in item.iter_markers(kind) for name in marker.args})
+            if names:
+                item.user_properties.append((kind, names))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    ids = dict(report.user_properties).get("accepts")
-    if isinstance(ids, list):
-        note = _notes.setdefault(report.nodeid, Note(ids=ids, passed=True))
+    shows = {kind: names for kind, names in report.user_properties if kind in {"accepts", "abuse"}}
+    if shows:
+        note = _notes.setdefault(
+            report.nodeid,
+            Note(ids=_names(shows.get("accepts")), abuse=_names(shows.get("abuse")), passed=True, skipped=False),
+        )
         if report.outcome != "passed":
             note["passed"] = False
+            note["skipped"] = report.outcome == "skipped"
+
+
+def _names(names: object) -> list[str]:
+    return [str(name) for name in names] if isinstance(names, list) else []
 
 
 def pytest_sessionfinish() -> None:

@@ -25,6 +25,7 @@ from firstline.core.quiet.actions.fall_silent import fall_silent
         ((3, 14, 0), "good"),
     ],
 )
+@pytest.mark.abuse("J5")
 def test_a_python_with_the_fault_in_email_is_named(version, state):
     assert health.python(version).state == state
 
@@ -34,6 +35,7 @@ def test_a_full_disk_is_bad_before_it_is_full(free, state):
     assert health.disk(free).state == state
 
 
+@pytest.mark.abuse("J3")
 def test_a_data_folder_open_to_everybody_is_shown(tmp_path):
     tmp_path.chmod(0o755)
     assert health.data_folder(tmp_path).advice == f"chmod o-rwx {tmp_path}"
@@ -59,12 +61,14 @@ def test_a_data_folder_that_cannot_be_written_is_bad(tmp_path):
         ({"secret_key": "short"}, ["Secret key"]),
     ],
 )
+@pytest.mark.abuse("J1")
 def test_settings_that_give_secrets_away_are_bad(tmp_path, given, bad):
     environment = Environment(data=tmp_path, **{"secret_key": "", "base_url": "http://127.0.0.1:8000", **given})
 
     assert [finding.what for finding in health.settings(environment) if finding.state == "bad"] == bad
 
 
+@pytest.mark.abuse("J3")
 def test_a_secret_key_others_can_read_is_bad(tmp_path):
     (tmp_path / "secret.key").write_text("x" * 50)
     (tmp_path / "secret.key").chmod(0o644)

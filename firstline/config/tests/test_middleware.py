@@ -78,6 +78,7 @@ def test_changes_carry_the_way_in_and_the_number_of_the_request(client: Client, 
     assert "via='web'" in client.get("/mine").text
 
 
+@pytest.mark.abuse("H9")
 def test_pages_of_signed_in_people_are_kept_in_no_cache(client: Client, ada: Person) -> None:
     assert "Cache-Control" not in client.get("/public")
 
@@ -87,6 +88,7 @@ def test_pages_of_signed_in_people_are_kept_in_no_cache(client: Client, ada: Per
     assert client.get("/mine")["Cache-Control"] == "no-store"
 
 
+@pytest.mark.abuse("H9")
 def test_signing_out_clears_the_browser(client: Client, ada: Person) -> None:
     client.force_login(ada)
 
@@ -118,6 +120,7 @@ def test_a_busy_database_asks_to_try_again(client: Client) -> None:
     assert "vault" not in page.text
 
 
+@pytest.mark.abuse("E13")
 def test_an_error_tells_nothing_about_itself(client: Client) -> None:
     page = client.get("/broken")
 
@@ -140,6 +143,7 @@ def test_a_refusal_becomes_a_message_on_the_page_before(client: Client) -> None:
 
 
 @pytest.mark.parametrize("before", ["http://evil.example/x", "//evil.example", "http://testserver//evil.example", ""])
+@pytest.mark.abuse("F6")
 def test_a_refusal_never_sends_elsewhere(client: Client, before: str) -> None:
     answer = client.post("/refused", headers={"Referer": before})
 
@@ -154,6 +158,7 @@ def test_a_refusal_to_htmx_leaves_the_page_as_it_is(client: Client) -> None:
     assert "The ticket is &lt;closed&gt;." in answer.text
 
 
+@pytest.mark.abuse("G5")
 def test_nothing_a_client_sends_can_begin_a_line_or_colour_a_terminal(
     client: Client, lines: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +171,7 @@ def test_nothing_a_client_sends_can_begin_a_line_or_colour_a_terminal(
     assert "\x1b" not in raw
 
 
+@pytest.mark.abuse("J2")
 def test_secrets_are_not_logged() -> None:
     line = logs.without_secrets(None, "info", {"event": "x", "new_password": "p", "api_token": "t", "name": "n" * 9000})
 

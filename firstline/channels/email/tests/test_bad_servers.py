@@ -92,6 +92,7 @@ NONSENSE = [
 ]  # fmt: skip
 
 
+@pytest.mark.abuse("B8")
 def test_b8_a_mail_that_is_answered_with_nonsense_is_skipped_and_listed_and_others_come(serve: Any) -> None:
     def answer(uid: int, words: str) -> bytes:
         if uid % 2 and "BODY" in words:
@@ -109,6 +110,7 @@ def test_b8_a_mail_that_is_answered_with_nonsense_is_skipped_and_listed_and_othe
     assert all(each["reason"] for each in box.skipped)
 
 
+@pytest.mark.abuse("B8")
 def test_b8_a_literal_that_lies_costs_three_tries_and_then_only_itself(serve: Any) -> None:
     def answer(uid: int, words: str) -> bytes:
         lie = b"* %d FETCH (UID %d BODY[] {99999999999}\r\nabc" % (uid, uid)
@@ -124,6 +126,7 @@ def test_b8_a_literal_that_lies_costs_three_tries_and_then_only_itself(serve: An
 
 
 @pytest.mark.slow
+@pytest.mark.abuse("B9")
 def test_b9_a_server_that_falls_silent_or_trickles_keeps_no_thread_for_long(
     serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def test_one_child_serves_many_mails_fast() -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.abuse("B15")
 def test_too_little_time_is_a_failure_and_the_next_mail_flows() -> None:
     big = b"From: a@example.org\n\n" + b"On Monday wrote a@b.c\n" * 200_000
 
@@ -54,6 +55,7 @@ def test_too_little_time_is_a_failure_and_the_next_mail_flows() -> None:
     assert isinstance(parse_in_child(GOOD), Parsed)
 
 
+@pytest.mark.abuse("B10")
 def test_too_little_memory_is_a_failure_and_the_next_mail_flows() -> None:
     parse_in_child(GOOD)
 
@@ -63,6 +65,7 @@ def test_too_little_memory_is_a_failure_and_the_next_mail_flows() -> None:
     assert isinstance(parse_in_child(GOOD), Parsed)
 
 
+@pytest.mark.abuse("B3")
 def test_too_much_processor_time_is_a_failure_with_its_reason() -> None:
     lines = (
         b"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
@@ -129,6 +132,7 @@ POISON = {
 
 
 @pytest.mark.parametrize("name", POISON)
+@pytest.mark.abuse("B1", "B2", "B3", "B6", "B14", "B15")
 def test_poison_costs_less_than_two_seconds_and_is_answered(name: str) -> None:
     started = time.process_time()
     parsed = parse(POISON[name])
@@ -140,6 +144,7 @@ def test_poison_costs_less_than_two_seconds_and_is_answered(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["B1 brackets, 1 MB", "B2 nested 10,000", "B3 80,000 parts"])
+@pytest.mark.abuse("B1", "B2", "B3")
 def test_the_worst_poison_is_answered_by_the_child_too(name: str) -> None:
     assert isinstance(parse_in_child(POISON[name]), Parsed | Failure)
     assert parse_in_child(GOOD) == parse(GOOD)

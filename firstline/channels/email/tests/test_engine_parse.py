@@ -60,6 +60,7 @@ def test_line_ends_of_all_systems_are_read_alike(end: bytes) -> None:
     assert (parsed.sender.address, parsed.subject, parsed.text) == ("rosa@example.org", "Hi", "one\ntwo")
 
 
+@pytest.mark.abuse("B5")
 def test_a_subject_cannot_smuggle_a_header() -> None:
     hidden = base64.b64encode(b"Hi\r\nBcc: victim@example.com\x00").decode()
 
@@ -105,6 +106,7 @@ def test_addresses_are_read_as_people_write_them(value: str, expected: list[Addr
         ("Subject: nobody", "", True),
     ],
 )
+@pytest.mark.abuse("A9")
 def test_there_is_one_rule_for_the_sender_and_doubt_is_told(head: str, address: str, ambiguous: bool) -> None:
     parsed = parse(f"{head}\n\nx".encode())
 
@@ -132,6 +134,7 @@ def test_there_is_one_rule_for_the_sender_and_doubt_is_told(head: str, address: 
         ("", "机房环境法规".encode("gb2312"), "机房环境法规"),
     ],
 )
+@pytest.mark.abuse("B4")
 def test_character_sets_are_read_whatever_the_label_claims(label: str, raw: bytes, text: str) -> None:
     head = f"From: a@example.org\nContent-Type: text/plain; charset={label}\nContent-Transfer-Encoding: 8bit\n\n"
 
@@ -142,6 +145,7 @@ def test_character_sets_are_read_whatever_the_label_claims(label: str, raw: byte
     "date",
     ["99 Foo 99999", "Mon, 1 Jan 0000 00:00:00 +0000", "Fri, 31 Dec 9999 23:59:59 +0000", "yesterday", "(" * 500],
 )
+@pytest.mark.abuse("B7")
 def test_an_impossible_date_is_nothing_and_a_problem(date: str) -> None:
     parsed = parse(f"From: a@example.org\nDate: {date}\n\nx".encode())
 
@@ -187,22 +191,26 @@ def test_uuencoded_files_are_taken_out_of_the_text() -> None:
         ("a" * 300 + ".pdf", "a" * 196 + ".pdf"),
     ],
 )
+@pytest.mark.abuse("B17")
 def test_file_names_are_words_and_no_paths(name: str, shown: str) -> None:
     raw = f'From: a@example.org\nContent-Type: application/pdf\nContent-Disposition: attachment; filename="{name}"\n\nx'
 
     assert parse(raw.encode()).attachments[0].name == shown
 
 
+@pytest.mark.abuse("B16")
 def test_a_multipart_without_its_parts_keeps_the_words() -> None:
     assert parse(b"From: a@example.org\nContent-Type: multipart/mixed; boundary=never\n\nWords\n").text == "Words"
 
 
+@pytest.mark.abuse("B16")
 def test_a_wrong_boundary_is_found_in_the_body() -> None:
     raw = b"From: a@example.org\nContent-Type: multipart/mixed; boundary=wrong\n\n--right\nContent-Type: text/plain\n\nWords\n--right--\n"
 
     assert parse(raw).text == "Words"
 
 
+@pytest.mark.abuse("B3")
 def test_what_lies_beyond_a_limit_is_told() -> None:
     parts = b"--b\n\nx\n" * 50
     parsed = parse(
@@ -218,6 +226,7 @@ def test_what_lies_beyond_a_limit_is_told() -> None:
     assert any("more than 10 parts" in problem for problem in parsed.problems)
 
 
+@pytest.mark.abuse("B6")
 def test_nothing_that_a_database_refuses_leaves_the_engine() -> None:
     parsed = parse(b"From: a@example.org\nSubject: a\x00b\n\nNUL \x00 here \xed\xa0\x80")
 
@@ -254,6 +263,7 @@ def test_nothing_that_a_database_refuses_leaves_the_engine() -> None:
         ("From: rosa@example.org\nX-RT-Loop-Prevention: desk\nX-OTRS-State: closed\nSubject: x", "x", "message"),
     ],
 )
+@pytest.mark.abuse("A16", "A17", "A18")
 def test_machines_are_told_from_people(head: str, body: str, kind: str) -> None:
     ourselves = Ourselves(frozenset({"mail.desk.example"}), frozenset({"help@desk.example"}), frozenset({"desk-1"}))
 
@@ -292,6 +302,7 @@ def test_a_message_survives_its_way_through_json() -> None:
         max_size=40,
     )
 )  # fmt: skip
+@pytest.mark.abuse("B16")
 def test_no_bytes_make_it_raise_or_give_up(pieces: list[bytes]) -> None:
     parsed = parse(b"".join(pieces))
 

@@ -140,6 +140,7 @@ def test_a_death_in_the_middle_loses_nothing_and_doubles_nothing(
     assert turn(box.pk) == 0
 
 
+@pytest.mark.abuse("B9")
 def test_b9_a_folder_that_counts_anew_gives_no_duplicates(imap: Dovecot) -> None:
     box = mailbox(imap, "renumbered")
     mails = numbered(3)
@@ -165,6 +166,7 @@ def test_b9_a_folder_that_counts_anew_gives_no_duplicates(imap: Dovecot) -> None
     assert RawMail.objects.filter(state="duplicate").count() == 3
 
 
+@pytest.mark.abuse("B19")
 def test_b19_a_mailbox_that_fails_stops_no_other(imap: Dovecot) -> None:
     good = [mailbox(imap, f"good-{number}") for number in range(4)]
     bad = mailbox(imap, "bad", password="wrong")
@@ -182,6 +184,7 @@ def test_b19_a_mailbox_that_fails_stops_no_other(imap: Dovecot) -> None:
         assert (bad.is_red(clock.now()), bad.pk in due()) == (True, True)
 
 
+@pytest.mark.abuse("B19")
 def test_b19_a_full_mailbox_lets_others_in_between(imap: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "A_TURN", 10)
     full, small = mailbox(imap, "full"), mailbox(imap, "small")
@@ -196,6 +199,7 @@ def test_b19_a_full_mailbox_lets_others_in_between(imap: Dovecot, monkeypatch: p
     assert (turns.count(full.pk), RawMail.objects.count()) == (3, 26)
 
 
+@pytest.mark.abuse("B20")
 def test_b20_the_same_mail_in_two_mailboxes_is_one_ticket_that_tells_of_both(imap: Dovecot, network: Team) -> None:
     one, two = mailbox(imap, "first"), mailbox(imap, "second", team=network)
     same = letter(to="first@desk.example, second@desk.example")
@@ -224,6 +228,7 @@ def test_the_same_mail_by_imap_and_smtp_is_one_ticket(imap: Dovecot) -> None:
     assert (RawMail.objects.count(), Ticket.objects.count()) == (3, 1)
 
 
+@pytest.mark.abuse("B10")
 def test_b10_a_mail_that_is_too_large_stays_there_and_a_ticket_says_so(
     imap: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +258,7 @@ def test_the_connection_is_tested_by_the_worker_and_the_answer_is_a_sentence(ima
     assert (bad.check_state, "Nowhere" in bad.check_result or "exist" in bad.check_result) == ("bad", True)
 
 
+@pytest.mark.abuse("J2")
 def test_a_password_is_kept_encrypted_and_opens_for_one_server_and_user_only(imap: Dovecot, bea: Person) -> None:
     box = mailbox(imap, "secret")
 
@@ -265,6 +271,7 @@ def test_a_password_is_kept_encrypted_and_opens_for_one_server_and_user_only(ima
     assert (PASSWORD in box.secret, box.password(), box.host) == (False, PASSWORD, "127.0.0.1")
 
 
+@pytest.mark.abuse("D21")
 def test_only_who_manages_mail_adds_a_mailbox(imap: Dovecot, ada: Person, bea: Person) -> None:
     made = Mailbox(name="x", address="x@desk.example", host="127.0.0.1", port=imap.port, user="x", security="none")
 
@@ -275,6 +282,7 @@ def test_only_who_manages_mail_adds_a_mailbox(imap: Dovecot, ada: Person, bea: P
     assert Event.objects.get(kind="mailbox.saved").actor_id == bea.pk
 
 
+@pytest.mark.abuse("D21", "F5")
 def test_no_inner_host_is_asked_unless_the_installation_says_so(imap: Dovecot, settings: Any) -> None:
     box = mailbox(imap, "inner")
     settings.OUTBOUND_ALLOWED = []
@@ -285,6 +293,7 @@ def test_no_inner_host_is_asked_unless_the_installation_says_so(imap: Dovecot, s
     assert (box.check_state, "public internet" in box.check_result) == ("bad", True)
 
 
+@pytest.mark.abuse("H13")
 def test_plain_text_is_for_this_machine_only_and_starttls_has_no_way_back(imap: Dovecot, bea: Person) -> None:
     with pytest.raises(Refused):
         save_mailbox(Mailbox(name="x", address="x@d.example", host="imap.example.org", user="x", security="none"),

@@ -115,6 +115,7 @@ def test_mail_for_others_is_refused(listener: Listener) -> None:
         post(listener, letter(), to="somebody@else.example")
 
 
+@pytest.mark.abuse("B10")
 def test_b10_a_mail_that_is_too_large_is_refused_with_552(listener: Listener) -> None:
     with smtplib.SMTP(listener.hostname, listener.port, timeout=20) as server:
         with pytest.raises(smtplib.SMTPSenderRefused) as announced:
@@ -124,6 +125,7 @@ def test_b10_a_mail_that_is_too_large_is_refused_with_552(listener: Listener) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [b"x" * 70 + b"\r\n", b"x" * 65_536])
+@pytest.mark.abuse("B10")
 def test_b10_two_hundred_megabytes_do_not_fill_the_memory(listener: Listener, line: bytes) -> None:
     before = _memory()
     with socket.create_connection((listener.hostname, listener.port), timeout=60) as wire:
@@ -151,6 +153,7 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+@pytest.mark.abuse("B16")
 def test_b16_a_bare_line_feed_ends_no_mail(listener: Listener) -> None:
     with socket.create_connection((listener.hostname, listener.port), timeout=20) as wire:
         answers = wire.makefile("rb")
@@ -188,6 +191,7 @@ def test_lmtp_answers_once_for_each_recipient(real_database: None, settings: Any
         made.stop()
 
 
+@pytest.mark.abuse("B6")
 def test_b6_a_line_of_64_kilobytes_and_longer_is_taken(listener: Listener) -> None:
     raw = letter("placeholder").replace(b"placeholder", b"y" * 200_000)
 
@@ -245,6 +249,7 @@ def test_an_alarm_without_a_date_that_says_the_same_every_night_is_news_every_ni
 # Machines
 
 
+@pytest.mark.abuse("A16")
 def test_a16_a_bounce_is_noted_at_the_mail_it_returns_and_shown_on_its_ticket(rosa: Person, ada: Person) -> None:
     ticket = arrive(letter()).ticket
     assert ticket is not None
@@ -265,6 +270,7 @@ def test_a16_a_bounce_is_noted_at_the_mail_it_returns_and_shown_on_its_ticket(ro
     assert sent_to("rosa@example.org")[1].state == "waiting"
 
 
+@pytest.mark.abuse("A16")
 def test_a16_a_notice_that_it_is_late_marks_nothing(rosa: Person) -> None:
     arrive(letter())
     send_due()
@@ -305,6 +311,7 @@ Message-ID: {ours.message_id}\r
 """.encode()
 
 
+@pytest.mark.abuse("A17")
 def test_a17_two_desks_that_confirm_each_other_fall_silent(db: Any) -> None:
     written = 0
     for number in range(30):
@@ -314,6 +321,7 @@ def test_a17_two_desks_that_confirm_each_other_fall_silent(db: Any) -> None:
     assert written <= 3
 
 
+@pytest.mark.abuse("A17")
 def test_a17_an_out_of_office_answer_to_our_receipt_is_noted_and_not_answered(rosa: Person) -> None:
     ticket = arrive(letter()).ticket
     (receipt,) = sent_to("rosa@example.org")
@@ -326,6 +334,7 @@ def test_a17_an_out_of_office_answer_to_our_receipt_is_noted_and_not_answered(ro
 
 
 @pytest.mark.parametrize("sender", ["help@desk.example", "Help <HELP@desk.example>", "it@desk.example"])
+@pytest.mark.abuse("A18")
 def test_a18_our_own_address_is_never_a_requester(db: Any, settings: Any, sender: str) -> None:
     settings.MAIL_ALIASES = ["it@desk.example"]
 
@@ -334,6 +343,7 @@ def test_a18_our_own_address_is_never_a_requester(db: Any, settings: Any, sender
     assert (mail.state, Ticket.objects.count(), OutgoingMail.objects.count()) == ("loop", 0, 0)
 
 
+@pytest.mark.abuse("A18")
 def test_a18_no_mail_is_written_to_our_own_addresses(rosa: Person, ada: Person, settings: Any) -> None:
     ticket = arrive(letter()).ticket
     assert ticket is not None
@@ -344,6 +354,7 @@ def test_a18_no_mail_is_written_to_our_own_addresses(rosa: Person, ada: Person, 
     assert len(sent_to("rosa@example.org")) == 1
 
 
+@pytest.mark.abuse("A19")
 def test_a19_a_receipt_holds_no_word_of_an_unproven_sender(db: Any) -> None:
     for number in range(5):
         arrive(
@@ -358,6 +369,7 @@ def test_a19_a_receipt_holds_no_word_of_an_unproven_sender(db: Any) -> None:
     assert "BUY" not in said
 
 
+@pytest.mark.abuse("A4")
 def test_automatic_and_list_mail_is_held_until_somebody_releases_or_leaves_it(lin: Person, ada: Person) -> None:
     news = arrive(letter("News", sender="news@example.com", List_Id="<news.example.com>"))
     away = arrive(letter("Away", sender="tom@example.com", subject="Out of office", Auto_Submitted="auto-replied"))
@@ -429,6 +441,7 @@ POISON = {
 
 
 @pytest.mark.parametrize("name", POISON)
+@pytest.mark.abuse("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B13", "B14", "B15", "B16", "B17")
 def test_poison_ends_in_a_state_and_the_next_mail_flows(rosa: Person, name: str) -> None:
     begun = time.monotonic()
 
@@ -443,6 +456,7 @@ def test_poison_ends_in_a_state_and_the_next_mail_flows(rosa: Person, name: str)
         assert "\x00" not in attachment.name
 
 
+@pytest.mark.abuse("B14")
 def test_what_cannot_be_read_becomes_a_ticket_with_the_mail_as_it_came(
     db: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -475,6 +489,7 @@ def test_the_same_file_is_stored_once_and_a_logo_is_hidden_from_the_third_time(r
     assert len(set(Attachment.objects.filter(name="log.txt").values_list("sha256", flat=True))) == 1
 
 
+@pytest.mark.abuse("B18")
 def test_a_picture_inside_a_mail_is_shown_from_the_same_mail_only(rosa: Person) -> None:
     first = arrive(letter(html='<p><img src="cid:screen"></p>', pictures=(("screen", PICTURE),)))
     second = arrive(letter("Two", html='<p><img src="cid:screen"></p>'))
@@ -487,6 +502,7 @@ def test_a_picture_inside_a_mail_is_shown_from_the_same_mail_only(rosa: Person) 
     assert picture.content_id == "screen"
 
 
+@pytest.mark.abuse("B10")
 def test_files_of_ten_thousand_parts_are_bounded(rosa: Person) -> None:
     mail = EmailMessage(policy=WIRE)
     mail["From"], mail["Subject"] = "rosa@example.org", "Many"

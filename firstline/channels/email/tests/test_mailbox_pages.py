@@ -22,6 +22,7 @@ def signed_in(somebody: Person) -> Client:
     return client
 
 
+@pytest.mark.abuse("J2")
 def test_an_admin_adds_a_mailbox_and_never_reads_its_password(bea: Person) -> None:
     client = signed_in(bea)
 
@@ -52,6 +53,7 @@ def test_what_cannot_work_is_refused_with_a_sentence(bea: Person, change: dict[s
     assert not Mailbox.objects.exists()
 
 
+@pytest.mark.abuse("D21")
 def test_another_server_needs_the_password_again(bea: Person) -> None:
     client = signed_in(bea)
     place = client.post("/settings/mail/mailboxes/new", FORM)["Location"]
@@ -61,6 +63,7 @@ def test_another_server_needs_the_password_again(bea: Person) -> None:
     assert (answer.status_code, Mailbox.objects.get().host) == (422, "imap.example.org")
 
 
+@pytest.mark.abuse("D21")
 def test_agents_and_leads_neither_see_nor_change_mailboxes(bea: Person, ada: Person, lin: Person) -> None:
     place = signed_in(bea).post("/settings/mail/mailboxes/new", FORM)["Location"]
 

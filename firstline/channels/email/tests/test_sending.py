@@ -101,6 +101,7 @@ def test_requesters_are_written_to_in_their_language(sink: Sink, db: Any) -> Non
     assert "We have received" not in mail.text
 
 
+@pytest.mark.abuse("B5", "G4")
 def test_a_subject_with_a_hidden_line_makes_no_header(sink: Sink, rosa: Person, ada: Person) -> None:
     raw = letter(subject="placeholder").replace(b"placeholder", b"=?utf-8?q?Hi=0D=0ABcc=3A_mallory=40evil.example?=")
     found = arrive(raw).ticket
@@ -217,6 +218,7 @@ def test_dr24_a_death_after_the_other_side_took_it_resends_once_with_the_same_id
     assert (len(sink.got), ids, mail.state, mail.in_doubt) == (2, {mail.message_id}, "sent", True)
 
 
+@pytest.mark.abuse("H13")
 def test_h13_there_is_no_way_back_from_starttls_to_plain_text(sink: Sink, ticket: Ticket, settings: Any) -> None:
     settings.SMTP_URL = settings.SMTP_URL.replace("smtp://", "smtp+starttls://")
 

@@ -96,6 +96,7 @@ def test_somebody_put_in_copy_later_joins_the_conversation(case: Any, omar: Pers
     assert public(ticket)[-1] == "Yes: it has a loose cable."
 
 
+@pytest.mark.abuse("A1")
 def test_a1_a_forged_requester_with_the_number_only_gets_a_ticket_of_its_own(case: Any) -> None:
     ticket, _ours = case
     before = public(ticket)
@@ -106,6 +107,7 @@ def test_a1_a_forged_requester_with_the_number_only_gets_a_ticket_of_its_own(cas
     assert public(ticket) == before
 
 
+@pytest.mark.abuse("A1")
 def test_a1_a_forged_requester_with_the_token_is_only_noted_when_our_server_says_so(case: Any, settings: Any) -> None:
     ticket, ours = case
     settings.MAIL_TRUSTED_SERVER = TRUSTED
@@ -118,6 +120,7 @@ def test_a1_a_forged_requester_with_the_token_is_only_noted_when_our_server_says
     assert public(ticket)[-1] == "It works."
 
 
+@pytest.mark.abuse("A2")
 def test_a2_a_copy_to_a_stranger_makes_no_participant(case: Any, ada: Person) -> None:
     ticket, ours = case
 
@@ -129,6 +132,7 @@ def test_a2_a_copy_to_a_stranger_makes_no_participant(case: Any, ada: Person) ->
     assert sent_to("rosa@example.org")[-1].text.count("Good.") == 1
 
 
+@pytest.mark.abuse("A3")
 def test_a3_a_number_of_somebody_else_gives_nothing_but_a_hint_for_owners(case: Any) -> None:
     ticket, _ours = case
 
@@ -140,6 +144,7 @@ def test_a3_a_number_of_somebody_else_gives_nothing_but_a_hint_for_owners(case: 
     assert list(hints) == [(ticket_of(strange).pk, {"ticket": ticket.pk}), (ticket_of(own).pk, {"ticket": ticket.pk})]
 
 
+@pytest.mark.abuse("A4")
 def test_a4_a_code_of_another_service_sent_to_a_reply_address_is_not_shown_to_the_requester(case: Any) -> None:
     ticket, ours = case
 
@@ -152,6 +157,7 @@ def test_a4_a_code_of_another_service_sent_to_a_reply_address_is_not_shown_to_th
     assert sent_to("no-reply@chat.example") == []
 
 
+@pytest.mark.abuse("A5")
 def test_a5_words_of_the_desk_need_our_server_to_vouch(case: Any, ada: Person, settings: Any) -> None:
     ticket, ours = case
     settings.MAIL_TRUSTED_SERVER = TRUSTED
@@ -168,6 +174,7 @@ def test_a5_words_of_the_desk_need_our_server_to_vouch(case: Any, ada: Person, s
     assert "Try again now." in sent_to("rosa@example.org")[-1].text
 
 
+@pytest.mark.abuse("A6")
 def test_a6_an_agent_who_has_lost_access_writes_to_nobody(case: Any, ada: Person, settings: Any) -> None:
     ticket, ours = case
     settings.MAIL_TRUSTED_SERVER = TRUSTED
@@ -181,6 +188,7 @@ def test_a6_an_agent_who_has_lost_access_writes_to_nobody(case: Any, ada: Person
     assert (doubts(ticket), OutgoingMail.objects.count()) == (["stranger"], mails)
 
 
+@pytest.mark.abuse("A7")
 def test_a7_headers_that_pretend_to_command_have_no_effect(rosa: Person, ada: Person) -> None:
     plain = ticket_of(arrive(letter()))
 
@@ -193,6 +201,7 @@ def test_a7_headers_that_pretend_to_command_have_no_effect(rosa: Person, ada: Pe
     assert [getattr(told, name) for name in same] == [getattr(plain, name) for name in same]
 
 
+@pytest.mark.abuse("A8")
 def test_a8_a_token_opens_one_ticket_for_one_person_and_nothing_else(case: Any, omar: Person) -> None:
     ticket, _ours = case
     token = ReplyToken.objects.get(ticket=ticket).token
@@ -221,6 +230,7 @@ def test_a8_a_token_opens_one_ticket_for_one_person_and_nothing_else(case: Any, 
         "Friends: rosa@example.org, mallory@evil.example;",
     ],
 )
+@pytest.mark.abuse("A9")
 def test_a9_an_ambiguous_sender_is_nobody_s_proof(case: Any, sender: str) -> None:
     ticket, ours = case
     before = public(ticket)
@@ -231,6 +241,7 @@ def test_a9_an_ambiguous_sender_is_nobody_s_proof(case: Any, sender: str) -> Non
     assert public(ticket) == before
 
 
+@pytest.mark.abuse("A9")
 def test_a9_two_from_lines_are_no_proof(case: Any) -> None:
     ticket, ours = case
     before = public(ticket)
@@ -243,6 +254,7 @@ def test_a9_two_from_lines_are_no_proof(case: Any) -> None:
 
 @pytest.mark.parametrize("other", ["ROSA+x@example.org", "ro.sa@example.org", "rosa@example.org.evil.example",
                                    "rosa%example.org@evil.example", "rosа@example.org"])  # fmt: skip
+@pytest.mark.abuse("A10", "A13")
 def test_a10_and_a13_a_look_alike_is_another_person(case: Any, other: str) -> None:
     ticket, ours = case
     before = public(ticket)
@@ -252,6 +264,7 @@ def test_a10_and_a13_a_look_alike_is_another_person(case: Any, other: str) -> No
     assert public(ticket) == before
 
 
+@pytest.mark.abuse("A11")
 def test_a11_results_of_another_server_count_for_nothing(case: Any, settings: Any) -> None:
     ticket, ours = case
     settings.MAIL_TRUSTED_SERVER = TRUSTED
@@ -266,6 +279,7 @@ def test_a11_results_of_another_server_count_for_nothing(case: Any, settings: An
     assert public(ticket) == before
 
 
+@pytest.mark.abuse("A12")
 def test_a12_answers_go_to_the_sender_and_the_other_address_is_told_to_the_desk(rosa: Person, ada: Person) -> None:
     ticket = ticket_of(arrive(letter(Reply_To="mallory@evil.example")))
 
@@ -275,6 +289,7 @@ def test_a12_answers_go_to_the_sender_and_the_other_address_is_told_to_the_desk(
     assert Event.objects.get(kind="mail.answers_elsewhere").facts == {"address": "mallory@evil.example"}
 
 
+@pytest.mark.abuse("A20")
 def test_a20_a_message_id_that_was_claimed_first_does_not_swallow_the_true_mail(rosa: Person) -> None:
     arrive(letter("I was first.", sender="mallory@evil.example", message_id="<invoice-1@example.org>"))
 
@@ -288,6 +303,7 @@ def test_a20_a_message_id_that_was_claimed_first_does_not_swallow_the_true_mail(
     "message_id", [b"", b"Message-ID: <" + b"a" * 10_000 + b">\r\n", b"Message-ID: \xff\xfe\x01\x02\r\n",
                    b"Message-ID: <a\x0bb@c>\r\nReferences: " + b"<x@y> " * 5_000 + b"\r\n"],
 )  # fmt: skip
+@pytest.mark.abuse("A21")
 def test_a21_an_odd_message_id_is_no_obstacle(db: Any, message_id: bytes) -> None:
     mail = arrive(message_id + letter(message_id=""))
 
@@ -296,6 +312,7 @@ def test_a21_an_odd_message_id_is_no_obstacle(db: Any, message_id: bytes) -> Non
 
 
 @pytest.mark.parametrize("state", [StatusType.RESOLVED, StatusType.CLOSED, StatusType.WAITING])
+@pytest.mark.abuse("A22")
 def test_a22_a_reply_wakes_a_ticket_that_rests(case: Any, state: str) -> None:
     ticket, ours = case
     ticket.refresh_from_db()
@@ -308,6 +325,7 @@ def test_a22_a_reply_wakes_a_ticket_that_rests(case: Any, state: str) -> None:
     assert (mail.ticket, ticket.state) == (ticket, StatusType.OPEN)
 
 
+@pytest.mark.abuse("A22")
 def test_a22_a_reply_to_a_merged_ticket_goes_on_where_that_went(case: Any, lin: Person) -> None:
     ticket, ours = case
     other = ticket_of(arrive(letter("The same again")))
@@ -318,6 +336,7 @@ def test_a22_a_reply_to_a_merged_ticket_goes_on_where_that_went(case: Any, lin: 
     assert ticket_of(mail) == other
 
 
+@pytest.mark.abuse("A22")
 def test_a22_a_reply_to_an_erased_ticket_makes_a_new_one(case: Any) -> None:
     ticket, ours = case
     with acting():
@@ -331,6 +350,7 @@ def test_a22_a_reply_to_an_erased_ticket_makes_a_new_one(case: Any) -> None:
     assert ticket_of(mail).pk != number or not mail.reason
 
 
+@pytest.mark.abuse("A23")
 def test_a23_a_token_inside_the_words_is_no_token(case: Any, omar: Person) -> None:
     ticket, ours = case
 

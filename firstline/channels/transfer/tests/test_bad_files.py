@@ -64,6 +64,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
+@pytest.mark.abuse("H3")
 def test_a_bad_file_gets_a_sentence_and_changes_nothing(tmp_path: Path, name: str) -> None:
     spoil, sentence = BAD[name]
     log = write(tmp_path / "log.csv", row(0), row(1, closed_at="1/3/2016 12:00"))
@@ -102,6 +103,7 @@ def test_a_mark_at_the_start_and_windows_line_ends_do_not_matter(tmp_path: Path)
     assert import_(log).is_good
 
 
+@pytest.mark.abuse("G2")
 def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
     nasty = "=cmd|' /C calc'!A0 <script>alert(1)</script> \"quoted\", {{7*7}}\nsecond line"
 

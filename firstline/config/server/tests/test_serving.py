@@ -154,6 +154,7 @@ def test_head_has_no_body(desk: Desk) -> None:
     assert b"content-length" in head.lower()
 
 
+@pytest.mark.abuse("E13")
 def test_a_page_that_breaks_says_nothing_of_it(desk: Desk) -> None:
     status, head, content = desk.get("/broken")
 
@@ -176,6 +177,7 @@ def _is_quick(desk: Desk) -> bool:
     return desk.get("/")[0] == 200 and time.monotonic() - begun < 3
 
 
+@pytest.mark.abuse("H2")
 def test_slow_senders_hold_no_page_up(desk: Desk) -> None:
     clients = [desk.connect() for _ in range(30)]
     for client in clients:
@@ -188,6 +190,7 @@ def test_slow_senders_hold_no_page_up(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("path", ["/file", "/large"])
+@pytest.mark.abuse("H2")
 def test_slow_readers_hold_no_page_up(desk: Desk, path: str) -> None:
     clients = [desk.connect() for _ in range(10)]
     for client in clients:
@@ -200,6 +203,7 @@ def test_slow_readers_hold_no_page_up(desk: Desk, path: str) -> None:
         client.close()
 
 
+@pytest.mark.abuse("H2")
 def test_two_thousand_idle_connections_hold_no_page_up(desk: Desk) -> None:
     connection.open_many_files()
     clients: list[socket.socket] = []
@@ -212,6 +216,7 @@ def test_two_thousand_idle_connections_hold_no_page_up(desk: Desk) -> None:
         client.close()
 
 
+@pytest.mark.abuse("H2")
 def test_whoever_does_not_finish_the_head_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.4)
 
@@ -225,12 +230,14 @@ def test_whoever_does_not_finish_the_head_is_cut_off(desk: Desk, monkeypatch: py
         assert b" 200 " not in _read_all(dripping)
 
 
+@pytest.mark.abuse("H2")
 def test_whoever_does_not_finish_the_body_is_told_and_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "GRACE_SECONDS", 0.3)
 
     assert desk.send(b"POST / HTTP/1.1\r\nHost: desk\r\nContent-Length: 1000\r\n\r\nslow").startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.abuse("H3")
 def test_more_than_we_take_is_refused_before_it_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = time.monotonic()
     assert desk.send(b"POST / HTTP/1.1\r\nHost: desk\r\nContent-Length: 99999999999\r\n\r\n").startswith(
@@ -305,6 +312,7 @@ AMBIGUOUS: list[bytes] = [
 
 
 @pytest.mark.parametrize("number", range(len(AMBIGUOUS)))
+@pytest.mark.abuse("H1")
 def test_what_two_readers_could_read_differently_is_refused(desk: Desk, number: int) -> None:
     with desk.connect() as client:
         with contextlib.suppress(OSError):
@@ -316,6 +324,7 @@ def test_what_two_readers_could_read_differently_is_refused(desk: Desk, number: 
             assert b" 200 " not in answer.partition(b"\r\n")[0]
 
 
+@pytest.mark.abuse("E6", "H1")
 def test_a_header_with_an_underscore_is_not_its_twin(desk: Desk) -> None:
     said = json.loads(desk.get("/", "X_Remote_User: mallory", "X-Other: 1")[2])
 
@@ -333,6 +342,7 @@ FORGED = (
 )
 
 
+@pytest.mark.abuse("H10")
 def test_without_a_proxy_nobody_is_believed(desk: Desk) -> None:
     said = json.loads(desk.get("/", *FORGED, "Forwarded: for=6.6.6.6")[2])
 
@@ -340,6 +350,7 @@ def test_without_a_proxy_nobody_is_believed(desk: Desk) -> None:
     assert [key for key in said if "FORWARDED" in key or "REAL" in key] == []
 
 
+@pytest.mark.abuse("H10")
 def test_with_one_proxy_its_word_is_believed_and_no_other(proxied: Desk) -> None:
     said = json.loads(proxied.get("/", "X-Forwarded-For: 6.6.6.6, 9.9.9.9", *FORGED[1:])[2])
 
@@ -348,6 +359,7 @@ def test_with_one_proxy_its_word_is_believed_and_no_other(proxied: Desk) -> None
 
 
 @pytest.mark.parametrize("address", ["<script>", "", "9.9.9.9.9", "a" * 9000, "unknown", "1.2.3.4, "])
+@pytest.mark.abuse("C8", "H10")
 def test_what_is_no_address_is_not_taken_for_one(proxied: Desk, address: str) -> None:
     assert json.loads(proxied.get("/", f"X-Forwarded-For: {address}")[2])["REMOTE_ADDR"] == "127.0.0.1"
 

@@ -52,11 +52,13 @@ def test_days_are_those_of_the_zone(thing):
     assert not prepare(Test("created", "is", ("today",)), THINGS, context(zone=NOW.tzinfo)).matches(thing)
 
 
+@pytest.mark.abuse("D14")
 def test_a_condition_on_a_field_that_is_gone_is_refused_not_ignored(thing):
     with pytest.raises(ConditionError):
         prepare(Test("custom.gone", "is", ("x",)), THINGS, context())
 
 
+@pytest.mark.abuse("D9")
 def test_sorting_knows_only_the_catalogue(thing):
     found = Thing.objects.filter(pk=thing.pk).order_by(*THINGS.order_by("-priority,created", context()))
 

@@ -163,6 +163,7 @@ PIECES = [
 
 @patient
 @given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=30))
+@pytest.mark.abuse("G3")
 def test_no_text_raises_anything_but_a_condition_error(text):
     try:
         condition = parse(text, THINGS, context())
@@ -189,6 +190,7 @@ def test_no_text_raises_anything_but_a_condition_error(text):
         "priority:" * 900,
     ],
 )
+@pytest.mark.abuse("G3", "G10")
 def test_hostile_text_is_read_or_refused(text):
     with contextlib.suppress(ConditionError):
         parse(text, THINGS, context())
@@ -208,6 +210,7 @@ def test_hostile_text_is_read_or_refused(text):
         ),
     )
 )
+@pytest.mark.abuse("G11")
 def test_no_json_raises_anything_but_a_condition_error(kept):
     try:
         condition = from_json(kept)

@@ -33,6 +33,7 @@ DANGEROUS = [
 
 
 @pytest.mark.parametrize("kind", DANGEROUS)
+@pytest.mark.abuse("C1", "C2", "C12")
 def test_what_could_act_is_only_bytes_to_download(kind: str) -> None:
     answer = _get(b"<script>alert(1)</script>", "x.html", kind, inline=True)
 
@@ -49,6 +50,7 @@ def test_what_cannot_act_is_shown_when_asked_for(kind: str) -> None:
     assert _get(kind=kind)["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.abuse("B4")
 def test_plain_text_is_never_taken_for_another_charset() -> None:
     assert _get(kind="text/plain; charset=utf-7", inline=True)["Content-Type"] == "text/plain; charset=utf-8"
 
@@ -111,6 +113,7 @@ def test_a_part_of_another_version_is_not_given() -> None:
         ("Báo cáo 📄.pdf", "Báo cáo 📄.pdf"),
     ],
 )
+@pytest.mark.abuse("B17")
 def test_names_cannot_trick_anybody(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
@@ -119,6 +122,7 @@ def test_names_in_any_script_arrive() -> None:
     assert "filename*=utf-8''B%C3%A1o%20c%C3%A1o.pdf" in _get(name="Báo cáo.pdf")["Content-Disposition"]
 
 
+@pytest.mark.abuse("B17", "G4")
 def test_a_quote_in_a_name_does_not_end_it() -> None:
     assert (
         _get(name='a"; filename="evil.exe')["Content-Disposition"]

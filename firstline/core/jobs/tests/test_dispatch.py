@@ -83,6 +83,7 @@ def test_a_consequence_knows_its_cause() -> None:
     assert (consequence.via, consequence.hops, consequence.correlation) == ("rule", 1, event.correlation)
 
 
+@pytest.mark.abuse("H12")
 def test_a_circle_of_consequences_is_cut_and_seen() -> None:
     answers.append("ring")
     ring()
@@ -99,6 +100,7 @@ def test_a_circle_of_consequences_is_cut_and_seen() -> None:
     assert "circle" in dead.errors[0]["traceback"]
 
 
+@pytest.mark.abuse("H12")
 def test_a_circle_that_doubles_each_time_is_cut_long_before_it_is_deep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatching, "DEEP", 2)
     monkeypatch.setattr(dispatching, "MOST_DEEP_EVENTS", 6)

@@ -263,6 +263,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.abuse("D6", "E13")
 def test_what_may_not_be_listened_to_is_refused_in_few_words(cookie: str) -> None:
     async def scenario(streams: Streams) -> None:
         for query, status in REFUSED:
@@ -274,6 +275,7 @@ def test_what_may_not_be_listened_to_is_refused_in_few_words(cookie: str) -> Non
     play(scenario)
 
 
+@pytest.mark.abuse("D6")
 def test_nobody_listens_without_a_session() -> None:
     async def scenario(streams: Streams) -> None:
         for session in ["", "x", "x" * 32, "x" * 10_000, "\x01", "a;b", "'", "é"]:
@@ -284,6 +286,7 @@ def test_nobody_listens_without_a_session() -> None:
     play(scenario)
 
 
+@pytest.mark.abuse("D6")
 def test_a_requester_does_not_hear_what_agents_hear() -> None:
     rosa = _cookie(Person.objects.create_user("rosa@test.example"))
 
@@ -324,6 +327,7 @@ def _nothing(person: Any, cookie: str) -> None:
     pass
 
 
+@pytest.mark.abuse("D6")
 def test_a_stream_is_closed_within_five_seconds_of_a_revocation() -> None:
     people = {}
     for revoke in (_sign_out, _disable, _new_password, _take_role, _take_thing, _nothing):
@@ -358,6 +362,7 @@ def test_the_end_of_the_server_ends_the_streams_at_once(cookie: str) -> None:
     play(scenario)
 
 
+@pytest.mark.abuse("H2")
 def test_one_session_cannot_hold_all_streams(cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_OF_ONE_SESSION", 2)
 

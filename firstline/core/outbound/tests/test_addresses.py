@@ -67,6 +67,7 @@ OPEN = (
 
 
 @pytest.mark.parametrize("address", CLOSED)
+@pytest.mark.abuse("F1")
 def test_what_is_not_the_public_internet_is_closed(address: str) -> None:
     assert not is_public(address)
 

@@ -161,6 +161,7 @@ def traps() -> Any:
         yield four, six
 
 
+@pytest.mark.abuse("F1")
 def test_no_spelling_of_an_inner_address_reaches_it(traps: Any) -> None:
     for spelling in SPELLINGS:
         for server in traps:
@@ -186,6 +187,7 @@ def test_many_of_these_spellings_would_reach_it(traps: Any, monkeypatch: pytest.
     assert traps[0].connections > 15
 
 
+@pytest.mark.abuse("F2")
 def test_a_name_with_one_inner_address_among_others_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda host, port, **_: [(2, 1, 6, "", (ip, port)) for ip in ("8.8.8.8", "10.0.0.1")]
@@ -195,6 +197,7 @@ def test_a_name_with_one_inner_address_among_others_is_closed(monkeypatch: pytes
         outbound.send("http://rebind.example/")
 
 
+@pytest.mark.abuse("F2")
 def test_a_name_is_looked_up_once(inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is public when checked and inner when connected to would need a second look-up."""
     looked: list[Any] = []
@@ -211,6 +214,7 @@ def test_a_name_is_looked_up_once(inside: None, monkeypatch: pytest.MonkeyPatch)
     assert [host for host in looked if host == "localhost"] == ["localhost"]
 
 
+@pytest.mark.abuse("F1")
 def test_clouds_secrets_stay_closed_even_where_we_are_let_inside(settings: Any) -> None:
     settings.OUTBOUND_ALLOWED = ["169.254.169.254", "169.254.169.254:80"]
 
@@ -228,6 +232,7 @@ def test_an_inner_host_can_be_allowed_for_one_port_only(settings: Any) -> None:
         assert other.connections == 0
 
 
+@pytest.mark.abuse("F3")
 def test_a_redirect_is_an_answer_and_not_followed(inside: None) -> None:
     with trap(answer()) as secret:
         location = f"Location: http://127.0.0.1:{secret.port}/"
@@ -238,6 +243,7 @@ def test_a_redirect_is_an_answer_and_not_followed(inside: None) -> None:
         assert secret.connections == 0
 
 
+@pytest.mark.abuse("F1")
 def test_the_proxy_of_the_environment_is_not_used(inside: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with trap(answer()) as proxy, trap(answer(b"direct")) as server:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
@@ -289,6 +295,7 @@ def _silent(connection: socket.socket, _asked: bytes) -> None:
 
 
 @pytest.mark.parametrize("behave", [_drip, _drip_head, _again_and_again, _silent])
+@pytest.mark.abuse("F4")
 def test_whoever_drips_gets_no_more_time(inside: None, behave: Any) -> None:
     with trap(behave) as server:
         begun = time.monotonic()
@@ -298,6 +305,7 @@ def test_whoever_drips_gets_no_more_time(inside: None, behave: Any) -> None:
     assert time.monotonic() - begun < 2
 
 
+@pytest.mark.abuse("F4")
 def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **_: time.sleep(5))
 
@@ -308,6 +316,7 @@ def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
     assert time.monotonic() - begun < 1.5
 
 
+@pytest.mark.abuse("F4")
 def test_of_an_endless_answer_only_the_beginning_is_read(inside: None) -> None:
     sent = threading.Event()
 
@@ -326,6 +335,7 @@ def test_of_an_endless_answer_only_the_beginning_is_read(inside: None) -> None:
     assert sent.wait(5)
 
 
+@pytest.mark.abuse("F4")
 def test_a_zipped_answer_is_not_unzipped_beyond_its_bound(inside: None) -> None:
     bomb = gzip.compress(b"\0" * 200_000_000, 1)
 
@@ -354,6 +364,7 @@ RUDE = [
 
 
 @pytest.mark.parametrize("behave", RUDE)
+@pytest.mark.abuse("F4")
 def test_nonsense_is_said_in_a_sentence(inside: None, behave: Any) -> None:
     with trap(behave) as server, pytest.raises(outbound.Unreachable, match="localhost could not be reached"):
         _ask(server, seconds=3)
@@ -367,6 +378,7 @@ def test_a_closed_port_is_said_in_a_sentence(inside: None) -> None:
 
 
 @pytest.mark.parametrize("header", [{"X": "a\r\nY: b"}, {"X\r\nY": "a"}, {"X": "a\0"}, {"X Y": "a"}])
+@pytest.mark.abuse("G4")
 def test_a_header_cannot_hold_another(inside: None, header: dict[str, str]) -> None:
     with trap(answer()) as server, pytest.raises(ValueError, match=r"line break|cannot be sent"):
         _ask(server, headers=header)
@@ -406,6 +418,7 @@ def _trust(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(client, "_tls", lambda: context)
 
 
+@pytest.mark.abuse("F4")
 def test_the_certificate_must_be_trusted(inside: None, tmp_path: Path) -> None:
     _path, context = _certificate(tmp_path, "localhost")
 
@@ -414,6 +427,7 @@ def test_the_certificate_must_be_trusted(inside: None, tmp_path: Path) -> None:
     assert server.requests == []
 
 
+@pytest.mark.abuse("F4")
 def test_the_certificate_must_be_for_the_name_asked(
     inside: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ def test_a_change_by_another_process_is_seen_after_the_next_look(monkeypatch: py
     reading.forget()
 
 
+@pytest.mark.abuse("J2")
 def test_a_secret_is_kept_encrypted_and_never_shown(ada: Any) -> None:
     set_preference("test.password", "correct horse", by=ada)
 
@@ -119,6 +120,7 @@ def test_a_secret_is_kept_encrypted_and_never_shown(ada: Any) -> None:
         PASSWORD.get()
 
 
+@pytest.mark.abuse("J2")
 def test_a_secret_opens_only_for_its_purpose_and_with_an_old_key_too(settings: object) -> None:
     settings.SECRET_KEY = "old " * 10  # type: ignore[attr-defined]
     kept = encrypt("łąka", purpose="mailbox:1")

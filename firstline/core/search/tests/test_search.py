@@ -79,6 +79,7 @@ def test_words_find_what_they_say(things, text, places):
     assert found(things, text) == places
 
 
+@pytest.mark.abuse("D8")
 def test_internal_notes_are_found_only_by_those_who_may_read_them(things):
     assert found(things, "toner", internal=True) == [0]
     assert found(things, "toner", internal=False) == []
@@ -115,6 +116,7 @@ def test_what_is_removed_is_found_no_more(things):
     assert found(things, "paper") == [2]
 
 
+@pytest.mark.abuse("D3")
 def test_only_what_is_visible_is_found(things):
     visible = Thing.objects.exclude(pk=things[2].pk)
 
@@ -208,6 +210,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.abuse("G3", "G10")
 def test_hostile_queries_are_only_words(things, text):
     found(things, text)
     found(things, f'"{text}"', internal=True)
@@ -216,6 +219,7 @@ def test_hostile_queries_are_only_words(things, text):
 @pytest.mark.parametrize(
     "text", [*HOSTILE, "word " * 100_000, " ".join(f"w{n}" for n in range(50_000)), "żółć𝔘" * 200_000]
 )
+@pytest.mark.abuse("G3")
 def test_hostile_texts_can_be_indexed(things, text):
     search.index("gadget", things[3].pk, title=text, names=text, body=text + " needle", internal=text)
 

@@ -41,6 +41,7 @@ def test_a_ticket_is_opened_and_answered_through_the_api(rosa: Person, ada: Pers
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer fl_wrong"}, {"Authorization": "Bearer "}])
+@pytest.mark.abuse("E12")
 def test_without_a_valid_token_nothing_is_answered(rosa: Person, headers: dict[str, str]) -> None:
     open_ticket(rosa, "canary-7c1", by=rosa)
 
@@ -50,6 +51,7 @@ def test_without_a_valid_token_nothing_is_answered(rosa: Person, headers: dict[s
     assert b"canary" not in answer.content
 
 
+@pytest.mark.abuse("E12")
 def test_a_revoked_token_is_worthless_at_once(rosa: Person) -> None:
     token, secret = create_token(rosa, "x", by=rosa)
     client = Client(headers={"Authorization": f"Bearer {secret}"})
@@ -60,6 +62,7 @@ def test_a_revoked_token_is_worthless_at_once(rosa: Person) -> None:
     assert client.get("/api/v1/me").status_code == 401
 
 
+@pytest.mark.abuse("E12")
 def test_a_token_of_a_deactivated_person_is_worthless(rosa: Person) -> None:
     client = calls(rosa)
     Person.objects.filter(pk=rosa.pk).update(is_active=False)
@@ -67,6 +70,7 @@ def test_a_token_of_a_deactivated_person_is_worthless(rosa: Person) -> None:
     assert client.get("/api/v1/me").status_code == 401
 
 
+@pytest.mark.abuse("D20")
 def test_a_reading_token_cannot_write(ada: Person, rosa: Person) -> None:
     ticket = open_ticket(rosa, "x", by=rosa)
 
@@ -76,6 +80,7 @@ def test_a_reading_token_cannot_write(ada: Person, rosa: Person) -> None:
     assert Ticket.objects.get().owner is None
 
 
+@pytest.mark.abuse("D3")
 def test_another_persons_ticket_does_not_exist(rosa: Person, omar: Person) -> None:
     ticket = open_ticket(rosa, "canary-91a", by=rosa)
     client = calls(omar)
@@ -88,6 +93,7 @@ def test_another_persons_ticket_does_not_exist(rosa: Person, omar: Person) -> No
     assert client.get("/api/v1/tickets?q=canary").json()["items"] == []
 
 
+@pytest.mark.abuse("D8")
 def test_a_requester_reads_no_notes_and_runs_no_desk_verbs(rosa: Person, ada: Person) -> None:
     ticket = open_ticket(rosa, "x", by=rosa)
     note(ticket, "canary-note", by=ada)
@@ -100,6 +106,7 @@ def test_a_requester_reads_no_notes_and_runs_no_desk_verbs(rosa: Person, ada: Pe
         assert post(client, f"/tickets/{ticket.pk}/{verb}", {}).status_code == 403
 
 
+@pytest.mark.abuse("H4")
 def test_the_same_key_takes_effect_once(rosa: Person) -> None:
     client = calls(rosa)
 
@@ -113,6 +120,7 @@ def test_the_same_key_takes_effect_once(rosa: Person) -> None:
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.abuse("H4")
 def test_a_refused_request_leaves_its_key_free(rosa: Person) -> None:
     client = calls(rosa)
 
@@ -128,6 +136,7 @@ def test_a_refused_request_leaves_its_key_free(rosa: Person) -> None:
         ("/tickets?q=%00", 200), ("/people?q=a", 422),
     ],
 )  # fmt: skip
+@pytest.mark.abuse("G11")
 def test_bad_input_gets_a_clear_problem(ada: Person, path: str, status: int) -> None:
     answer = calls(ada).get(f"/api/v1{path}")
 

@@ -207,6 +207,7 @@ def test_an_admin_deactivates_somebody_and_ends_their_sessions(bea: Person, omar
     assert client.post(f"/people/{omar.pk}/sessions").status_code == 302
 
 
+@pytest.mark.abuse("D13")
 def test_rights_are_gone_with_the_role_also_in_open_sessions(bea: Person, ada: Person) -> None:
     client = signed_in(ada)
     assert client.get("/people").status_code == 200

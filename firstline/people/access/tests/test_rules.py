@@ -37,6 +37,7 @@ def test_an_admin_gives_a_role_and_the_event_says_which(bea: Person, omar: Perso
 
 
 @pytest.mark.parametrize("name", ["ada", "lin", "rosa"])
+@pytest.mark.abuse("D7")
 def test_nobody_but_an_admin_gives_roles_least_of_all_to_themselves(name: str, request: pytest.FixtureRequest) -> None:
     somebody: Person = request.getfixturevalue(name)
 
@@ -88,11 +89,13 @@ def test_a_private_team_is_closed_to_admins_even_with_a_role_for_it(bea: Person,
     assert may(bea, "ticket.view", Scoped(hr))
 
 
+@pytest.mark.abuse("D14")
 def test_what_does_not_say_where_it_belongs_is_closed(bea: Person) -> None:
     assert not may(bea, "ticket.note", Thing())
     assert may(bea, "ticket.settings", Thing())
 
 
+@pytest.mark.abuse("D20")
 def test_nobody_acts_as_somebody_else(bea: Person, rosa: Person) -> None:
     with pytest.raises(NotAllowed):
         edit_own(rosa, changes={"name": "Rosalind"}, by=bea)

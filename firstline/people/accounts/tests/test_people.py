@@ -23,6 +23,7 @@ def test_two_mails_of_one_sender_make_one_person(db: Any) -> None:
     assert Event.objects.get(kind="person.opened").describe() == "opened the account"
 
 
+@pytest.mark.abuse("A10", "A13")
 def test_addresses_that_look_alike_stay_different_people(db: Any) -> None:
     addresses = ["victim@example.org", "victim+x@example.org", "v.ictim@example.org", "vıctim@example.org"]
 
@@ -61,6 +62,7 @@ def test_finding_never_lists_everybody_and_uses_the_index(ada: Person, django_as
     assert len(asked) <= 2
 
 
+@pytest.mark.abuse("D3")
 def test_requesters_find_nobody_but_themselves(rosa: Person, omar: Person) -> None:
     assert list(visible_to(rosa)) == [rosa]
     assert find(rosa, "omar") == []
@@ -119,6 +121,7 @@ def test_theme_and_language_are_switched_from_the_menu(rosa: Person) -> None:
     assert (rosa.theme, rosa.language, wrong.status_code) == ("dark", "pl", 400)
 
 
+@pytest.mark.abuse("D7")
 def test_nobody_edits_more_of_themselves_than_is_theirs(rosa: Person) -> None:
     with pytest.raises(Refused):
         edit_own(rosa, changes={"is_active": True, "email": "x@example.org"}, by=rosa)
@@ -131,6 +134,7 @@ def test_nobody_edits_more_of_themselves_than_is_theirs(rosa: Person) -> None:
     assert (rosa.email, rosa.is_active) == ("rosa@example.org", True)
 
 
+@pytest.mark.abuse("E8")
 def test_a_new_address_counts_only_after_its_code(rosa: Person) -> None:
     from django.core import mail
 

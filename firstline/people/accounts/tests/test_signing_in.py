@@ -49,6 +49,7 @@ def test_somebody_signs_in_with_a_code_by_mail_and_has_proven_the_address(client
     assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.abuse("E8")
 def test_a_password_of_an_unproven_address_asks_for_a_code_first(client: Client, ada: Person) -> None:
     Person.objects.filter(pk=ada.pk).update(email_verified_at=None)
 
@@ -60,6 +61,7 @@ def test_a_password_of_an_unproven_address_asks_for_a_code_first(client: Client,
     assert (who(client), ada.is_verified) == (ada.pk, True)
 
 
+@pytest.mark.abuse("E8")
 def test_nobody_signs_up(client: Client, db: Any) -> None:
     page = client.get("/account/signup/")
     client.post("/account/signup/", {"email": "mallory@example.org"})
@@ -68,6 +70,7 @@ def test_nobody_signs_up(client: Client, db: Any) -> None:
     assert not Person.objects.exists()
 
 
+@pytest.mark.abuse("E5")
 def test_e5_the_session_id_changes_at_sign_in(client: Client, ada: Person) -> None:
     client.get("/account/login/")
     session = client.session
@@ -84,6 +87,7 @@ def test_e5_the_session_id_changes_at_sign_in(client: Client, ada: Person) -> No
     assert who(stale) is None
 
 
+@pytest.mark.abuse("E5")
 def test_e5_a_changed_password_ends_all_other_sessions_at_once(ada: Person) -> None:
     here, there = Client(), Client()
     sign_in(here, ada)
@@ -96,6 +100,7 @@ def test_e5_a_changed_password_ends_all_other_sessions_at_once(ada: Person) -> N
     assert there.get("/account/profile").status_code == 302
 
 
+@pytest.mark.abuse("E5")
 def test_e5_a_deactivated_person_is_out_at_once_and_reactivation_does_not_revive_the_session(ada: Person) -> None:
     client = Client()
     sign_in(client, ada)
@@ -163,6 +168,7 @@ def test_every_page_of_the_own_account_is_ours(client: Client, ada: Person, path
     assert client.get("/account/logout/").status_code == 200
 
 
+@pytest.mark.abuse("D16")
 def test_d16_no_page_makes_the_first_admin(client: Client, db: Any) -> None:
     for path in ("/setup", "/install", "/account/signup/", "/account/createadmin"):
         client.post(path, {"email": "mallory@example.org", "password1": "x" * 12, "password2": "x" * 12})

@@ -54,6 +54,7 @@ def use(link: str) -> int:
 
 
 @pytest.mark.parametrize("change", ["upper", "empty", "space", "cut", "other person"])
+@pytest.mark.abuse("E1")
 def test_e1_a_reset_link_that_is_not_exactly_ours_opens_nothing(client: Client, ada: Person, change: str) -> None:
     link = path_of(reset_link(client, ada)).rstrip("/")
     head, token = link.rsplit("-", 1)
@@ -71,6 +72,7 @@ def test_e1_a_reset_link_that_is_not_exactly_ours_opens_nothing(client: Client, 
     assert "password1" not in answer.content.decode()
 
 
+@pytest.mark.abuse("E2")
 def test_e2_a_reset_link_works_once_and_not_after_a_new_address(client: Client, ada: Person) -> None:
     link = reset_link(client, ada)
     assert use(link) == 302
@@ -108,6 +110,7 @@ def test_e2_of_many_at_once_one_reset_succeeds(client: Client, settings: Any) ->
     assert went.count("/account/password/reset/key/done/") == 1
 
 
+@pytest.mark.abuse("E3")
 def test_e3_tokens_are_long_and_share_nothing(client: Client, ada: Person) -> None:
     codes = set()
     for _number in range(3):
@@ -123,6 +126,7 @@ def test_e3_tokens_are_long_and_share_nothing(client: Client, ada: Person) -> No
 @pytest.mark.parametrize(
     "lie", [{"HTTP_HOST": "evil.example"}, {"HTTP_X_FORWARDED_HOST": "evil.example"}, {"HTTP_HOST": "localhost:1"}]
 )
+@pytest.mark.abuse("E4")
 def test_e4_links_in_mails_lead_to_our_address_whatever_the_request_says(
     client: Client, ada: Person, lie: dict[str, Any], settings: Any
 ) -> None:
@@ -136,12 +140,14 @@ def test_e4_links_in_mails_lead_to_our_address_whatever_the_request_says(
         assert "localhost:1" not in str(mail.outbox[0].message())
 
 
+@pytest.mark.abuse("E6")
 def test_e6_headers_of_single_sign_on_mean_nothing(client: Client, ada: Person) -> None:
     for name in ("REMOTE_USER", "HTTP_REMOTE_USER", "HTTP_X_REMOTE_USER", "HTTP_X_FORWARDED_USER", "HTTP_X_AUTH_EMAIL"):
         lie: dict[str, Any] = {name: ada.email}
         assert client.get("/account/profile", **lie).status_code == 302
 
 
+@pytest.mark.abuse("E10")
 def test_e10_nobody_learns_who_has_an_account(client: Client, ada: Person) -> None:
     def answers(address: str) -> list[tuple[int, str]]:
         found = []
@@ -160,6 +166,7 @@ def test_e10_nobody_learns_who_has_an_account(client: Client, ada: Person) -> No
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("real_passwords")
+@pytest.mark.abuse("E10")
 def test_e10_a_wrong_password_takes_as_long_as_a_wrong_address(client: Client, db: Any, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = False
     person("Ada", "agent", password=PASSWORD)
@@ -176,6 +183,7 @@ def test_e10_a_wrong_password_takes_as_long_as_a_wrong_address(client: Client, d
     assert max(middle.values()) - min(middle.values()) < 0.2 * min(middle.values()), middle
 
 
+@pytest.mark.abuse("E10")
 def test_e10_guessing_is_slowed_per_account_and_does_not_lock_its_owner_out(ada: Person) -> None:
     attacker = Client(REMOTE_ADDR="203.0.113.9")
     tries = [sign_in(attacker, ada, "wrong").content.decode() for _number in range(6)]
@@ -188,6 +196,7 @@ def test_e10_guessing_is_slowed_per_account_and_does_not_lock_its_owner_out(ada:
     assert owner.get("/account/profile").status_code == 200
 
 
+@pytest.mark.abuse("E10")
 def test_e10_counts_are_shared_by_all_processes(settings: Any, ada: Person) -> None:
     for _number in range(5):
         sign_in(Client(REMOTE_ADDR="203.0.113.9"), ada, "wrong")
@@ -197,6 +206,7 @@ def test_e10_counts_are_shared_by_all_processes(settings: Any, ada: Person) -> N
         assert cursor.fetchone()[0] > 0
 
 
+@pytest.mark.abuse("A19", "E10")
 def test_e10_strangers_get_one_mail_an_hour_without_a_word_of_the_sender(
     client: Client, db: Any, settings: Any
 ) -> None:
@@ -208,6 +218,7 @@ def test_e10_strangers_get_one_mail_an_hour_without_a_word_of_the_sender(
     assert "buy" not in mail.outbox[0].body
 
 
+@pytest.mark.abuse("E10")
 def test_a_mail_code_is_tried_five_times_and_then_dead(ada: Person) -> None:
     browser = Client()
     browser.post("/account/login/code/", {"email": ada.email})
@@ -220,6 +231,7 @@ def test_a_mail_code_is_tried_five_times_and_then_dead(ada: Person) -> None:
     assert browser.get("/account/profile").status_code == 302
 
 
+@pytest.mark.abuse("E2")
 def test_parallel_guesses_of_a_mail_code_share_one_count(ada: Person) -> None:
     """The tries in the session are read by all requests before any writes; the count in the database is not."""
     browser = Client()
@@ -248,6 +260,7 @@ def now_code(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
+@pytest.mark.abuse("E11")
 def test_e11_a_second_step_is_asked_after_password_and_code_alike(ada: Person) -> None:
     with_second_step(ada)
 
@@ -260,6 +273,7 @@ def test_e11_a_second_step_is_asked_after_password_and_code_alike(ada: Person) -
     assert by_password.get("/account/profile").status_code == 302
 
 
+@pytest.mark.abuse("E11")
 def test_e11_a_reset_password_does_not_pass_the_second_step_by(client: Client, ada: Person) -> None:
     with_second_step(ada)
     assert use(reset_link(client, ada)) == 302
@@ -270,6 +284,7 @@ def test_e11_a_reset_password_does_not_pass_the_second_step_by(client: Client, a
     assert answer["Location"] == "/account/2fa/authenticate/"
 
 
+@pytest.mark.abuse("E11")
 def test_e11_each_code_works_once(ada: Person) -> None:
     secret = with_second_step(ada)
     one, other = Client(), Client()
@@ -283,6 +298,7 @@ def test_e11_each_code_works_once(ada: Person) -> None:
     assert (one.get("/account/profile").status_code, other.get("/account/profile").status_code) == (200, 302)
 
 
+@pytest.mark.abuse("E11")
 def test_e11_five_tries(ada: Person) -> None:
     secret = with_second_step(ada)
     browser = Client()
@@ -296,6 +312,7 @@ def test_e11_five_tries(ada: Person) -> None:
     assert browser.get("/account/profile").status_code == 302
 
 
+@pytest.mark.abuse("E11", "J2")
 def test_e11_the_secret_is_sealed_in_the_database(ada: Person) -> None:
     secret = with_second_step(ada)
 
@@ -324,6 +341,7 @@ def test_the_second_step_is_set_up_with_a_qr_code_and_recovery_codes_shown_once(
     assert "Turn it off" in browser.get("/account/2fa/").content.decode()
 
 
+@pytest.mark.abuse("E14")
 def test_e14_cookies_bear_the_host_prefix_and_flags_over_https() -> None:
     words = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY"
     shown = subprocess.run(
@@ -336,6 +354,7 @@ def test_e14_cookies_bear_the_host_prefix_and_flags_over_https() -> None:
     assert shown.split() == ["__Host-firstline", "__Host-firstline-csrf", "True", "True", "True"]
 
 
+@pytest.mark.abuse("E14")
 def test_e14_signing_in_needs_our_own_form(ada: Person) -> None:
     strict = Client(enforce_csrf_checks=True)
 
@@ -343,6 +362,7 @@ def test_e14_signing_in_needs_our_own_form(ada: Person) -> None:
     assert strict.post("/account/login/code/", {"email": ada.email}).status_code == 403
 
 
+@pytest.mark.abuse("E14")
 def test_e14_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client: Client, ada: Person) -> None:
     sign_in(client, ada)
     cookie = client.cookies["firstline"]
@@ -351,6 +371,7 @@ def test_e14_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(clien
     assert set(client.cookies) == {"firstline", "firstline-csrf"}
 
 
+@pytest.mark.abuse("F6")
 def test_after_signing_in_nobody_is_sent_to_another_site(ada: Person) -> None:
     for target in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
         answer = Client().post("/account/login/", {"login": ada.email, "password": PASSWORD, "next": target})

@@ -39,6 +39,7 @@ def test_an_answer_of_the_requester_opens_a_closed_ticket(ticket: Ticket, rosa: 
     assert (ticket.state, ticket.turn) == ("open", Turn.DESK)
 
 
+@pytest.mark.abuse("D7")
 def test_a_requester_cannot_write_notes(ticket: Ticket, rosa: Person) -> None:
     with pytest.raises(NotAllowed):
         note(ticket, "psst", by=rosa)
@@ -54,6 +55,7 @@ def test_an_empty_reply_is_refused_in_a_sentence(ticket: Ticket, ada: Person) ->
         reply(ticket, "  \n ", by=ada)
 
 
+@pytest.mark.abuse("D8")
 def test_notes_are_read_by_the_desk_only(ticket: Ticket, rosa: Person, ada: Person) -> None:
     reply(ticket, "public words", by=ada)
     note(ticket, "internal words", by=ada)
@@ -86,6 +88,7 @@ def test_requester_and_agent_talk_on_the_ticket(ticket: Ticket, rosa: Person, ad
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "![x](http://evil/x.png)", "[x](javascript:alert(1))"])
+@pytest.mark.abuse("C10")
 def test_typed_text_never_becomes_active(ticket: Ticket, rosa: Person, text: str) -> None:
     html = reply(ticket, text, by=rosa).html
 

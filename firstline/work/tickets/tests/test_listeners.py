@@ -11,6 +11,7 @@ from firstline.work.tickets.actions.route import route
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.abuse("D6")
 def test_only_who_sees_a_ticket_may_listen_to_it(ada: Person, rosa: Person, omar: Person) -> None:
     name = f"ticket:{open_ticket(rosa, 'VPN is down', by=rosa).pk}"
 
@@ -19,6 +20,7 @@ def test_only_who_sees_a_ticket_may_listen_to_it(ada: Person, rosa: Person, omar
     assert not live.is_allowed(ada, "ticket")
 
 
+@pytest.mark.abuse("D6")
 def test_a_ticket_of_a_private_team_is_not_heard_by_others(ada: Person, lin: Person, rosa: Person) -> None:
     ticket = open_ticket(rosa, "About my salary", by=rosa)
     assert live.is_allowed(ada, f"ticket:{ticket.pk}")
