@@ -11,7 +11,7 @@ from firstline.core.conditions import ConditionError, parse, to_q
 from firstline.core.entry import access
 from firstline.core.fields import Context
 from firstline.core.text import fold
-from firstline.core.ui.render import page
+from firstline.core.ui.render import page, wants_piece
 from firstline.people.access.rules import permissions_of
 from firstline.people.accounts.queries import find
 from firstline.work.tickets.fields import catalogue
@@ -30,6 +30,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         "people": find(person, asked)[:MOST] if len(asked) >= 2 else [],
         "places": [place for place in _places(person) if not asked or fold(asked) in fold(place["label"])],
         "asked": asked,
+        "is_piece": wants_piece(request),  # an option of the list box; on the page of its own, a link in a list
         "breadcrumb": [(_("Search"), None)],
     }
     return page(request, "desk/palette.html", found, block="options")

@@ -45,7 +45,7 @@ class Ask(forms.Form):
 @access("ticket.ask")
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for help."""
-    form = Ask(request.POST or None, initial={"subject": request.GET.get("subject", "")})
+    form = Ask(request.POST or None, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
         try:
             ticket = _open(request, form.cleaned_data)
@@ -54,6 +54,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("portal:request", args=[ticket.pk]) + "?new")
     return page(request, "portal/ask.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """What is known already from the door somebody came through."""
+    known = {"subject": request.GET.get("subject", "")}
+    return known | {"kind": "request"} if request.GET.get("kind") == "request" else known
 
 
 def _open(request: HttpRequest, said: dict[str, Any]) -> Ticket:
