@@ -14,7 +14,7 @@ from django.utils import translation
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from firstline.core.ui import bundle, words
+from firstline.core.ui import bundle, charts, words
 
 PACKAGE = Path(__file__).parents[2]
 FILTERS = (
@@ -52,6 +52,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "asset": asset,
         "drawings": drawings,
         "one_of": one_of,
+        "charts": charts,
         "debug": settings.DEBUG,
         "ui": Components(env),
     }

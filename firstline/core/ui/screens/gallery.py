@@ -15,6 +15,7 @@ from firstline.core import clock
 from firstline.core.actions import may
 from firstline.core.entry import public
 from firstline.core.ui.bundle import OWN
+from firstline.core.ui.charts import Bar, Series
 from firstline.core.ui.render import page
 
 
@@ -33,6 +34,7 @@ def sample_context() -> dict[str, Any]:
     return {
         "now": now,
         "rows": _rows(now),
+        **_charts(),
         "form": SampleForm({"email": "rosa@", "subject": ""}),
         "navigation": [
             {"label": _("Home"), "url": "#", "icon": "home", "key": "g h"},
@@ -52,6 +54,25 @@ def sample_context() -> dict[str, Any]:
         "pictures": re.findall(r'<symbol id="([\w-]+)" viewBox="0 0 24', (OWN / "icons.svg").read_text()),
         "hour": timedelta(hours=1),
         "minute": timedelta(minutes=1),
+    }
+
+
+def _charts() -> dict[str, Any]:
+    return {
+        "weeks": [f"{day}.{month}." for day, month in ((2, 3), (9, 3), (16, 3), (23, 3), (30, 3), (6, 4), (13, 4))],
+        "lines": [
+            Series(name="Network", values=[72, 75, 71, 80, 84, 82, 88], counts=[25, 20, 31, 22, 19, 28, 33]),
+            Series(name="Desktop", values=[90, 88, 91, None, 86, 87, 87], counts=[9, 11, 12, 0, 8, 14, 15]),
+        ],
+        "layers": [
+            Series(name=str(_("Satisfied")), values=[18, 15, 22, 18, 16, 23, 29], tone="resolved"),
+            Series(name=str(_("Not satisfied")), values=[7, 5, 9, 4, 3, 5, 4], tone="breach"),
+        ],
+        "bars": [
+            Bar(name="Remote access", value=91, count=64, low=82, high=96, href="#", tone="resolved"),
+            Bar(name="Printing on paper of the third and every other floor", value=58, count=31, low=41, high=74),
+            Bar(name="Payroll", value=50, count=4, low=15, high=85, is_thin=True),
+        ],
     }
 
 
