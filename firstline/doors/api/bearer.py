@@ -10,6 +10,7 @@ from ninja.security import HttpBearer
 
 from firstline.core import clock
 from firstline.core.actions import acting
+from firstline.core.database.hurry import if_it_is_quick
 
 from .actions.tokens import digest_of
 from .models import ApiToken
@@ -33,5 +34,5 @@ class Bearer(HttpBearer):
 
 def _note_use(token: ApiToken) -> None:
     if token.last_used_at is None or clock.now() - token.last_used_at > NOTE_USE_EVERY:
-        with acting():
+        with acting(), if_it_is_quick():
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now())

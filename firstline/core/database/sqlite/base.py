@@ -12,9 +12,18 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
+from firstline.core.database.hurry import is_hurried
+
 from . import library
 
 _sqlite = library.choose()
+if not library.is_sound(_sqlite.sqlite_version_info):
+    raise ImproperlyConfigured(
+        f"SQLite {_sqlite.sqlite_version} can lose what it has acknowledged (the WAL-reset fault, fixed in 3.51.3). "
+        "Install the package pysqlite3, which brings a sound one, or use PostgreSQL."
+    )
 _before = library.take_the_place_of_sqlite3(_sqlite)
 try:
     from django.db.backends.sqlite3 import base as django_base
@@ -24,6 +33,7 @@ finally:
 
 # A writer gives up after this many seconds; the page then answers 503 with Retry-After.
 WAIT_SECONDS = 8.0
+HURRIED_SECONDS = 0.05
 FIRST_WAIT = 0.0002
 LONGEST_WAIT = 0.002
 
@@ -95,7 +105,7 @@ class DatabaseWrapper(django_base.DatabaseWrapper):
 
 def patiently[Result](attempt: Callable[[], Result]) -> Result:
     """Do it; while another writer holds the database, try again after a short random wait."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + (HURRIED_SECONDS if is_hurried() else WAIT_SECONDS)
     longest = FIRST_WAIT
     while True:
         try:
