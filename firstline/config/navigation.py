@@ -22,6 +22,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if not is_known:
         return {"organisation_name": SimpleLazyObject(_organisation_name)}
     names: dict[str, Any] = {
+        "bell_url": reverse("notifications:inbox"),
+        "bell_piece_url": reverse("notifications:bell"),
+        "bell_stream": f"/live?topics=inbox:{person.pk}",
         "person": person.display_name,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "account_links": SimpleLazyObject(lambda: _account_links(request)),
@@ -66,6 +69,7 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [
         (_("Profile"), _address("accounts:profile"), "person"),
         (_("Security"), _address("accounts:security"), "lock"),
+        (_("My notices"), _address("notifications:choices"), "bell"),
     ]
     if "desk.enter" in permissions_of(request.user):
         links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))

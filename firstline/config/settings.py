@@ -50,6 +50,7 @@ ROOMS = [
     "firstline.people.organisations",
     "firstline.people.teams",
     "firstline.people.access",
+    "firstline.people.notifications",
     "firstline.work.tickets",
     "firstline.work.conversations",
     "firstline.channels.email",

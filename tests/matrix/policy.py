@@ -129,6 +129,15 @@ ROUTES: dict[str, Rule] = {
     "access:grants": Rule("access.view", post="access.edit", data={"person": "stranger@example.org", "role": "agent"}),
     "access:tester": Rule("access.view", query={"person": "stranger@example.org"}),
     "access:revocation": Rule("access.edit", args={"pk": "grant"}, get=None, post=""),
+    # One's own notices.
+    "notifications:inbox": own(),
+    "notifications:bell": own(),
+    "notifications:notice": own(args={"pk": "1"}, get=None),
+    "notifications:read": own(args={"pk": "1"}, get=None),
+    "notifications:read_all": own(get=None, post=""),
+    "notifications:choices": own(),
+    "notifications:kinds": own(get=None, post=""),
+    "notifications:rhythm": own(get=None, post="", data={"daily_at": "08:00"}),
     # The desk.
     "desk:home": Rule("desk.enter"),
     "desk:queue": Rule("desk.enter"),

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from django.apps import AppConfig
 
 # What registers itself when imported. Screens and forms are loaded by the URLs.
-FURNITURE = ("events", "rules", "fields", "actions", "jobs", "listeners")
+FURNITURE = ("events", "rules", "fields", "actions", "jobs", "listeners", "notices")
 
 
 class Room(AppConfig):

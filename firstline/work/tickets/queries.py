@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from firstline.core.events import Audience, kind_of, names
 from firstline.core.events.models import Event
 from firstline.people.accounts.models import Person
-from firstline.people.teams.models import Team
+from firstline.people.teams.models import Team, TeamMember
 
 from .events import TicketStatusChanged
-from .models import UNSOLVED, Category, CustomField, Kind, Link, Status, StatusType, Tag, Ticket
+from .models import UNSOLVED, Category, CustomField, Kind, Link, Participant, Status, StatusType, Tag, Ticket
 from .rules import is_on_the_desk, seen_by
 
 
@@ -104,6 +104,29 @@ def going_on_in(ticket: Ticket) -> Ticket:
     return ticket
 
 
+def people_of(ticket: Ticket) -> dict[str, list[int]]:
+    """Everybody with a part in a ticket, by what they are to it."""
+    found: dict[str, list[int]] = {"requester": [ticket.requester_id]}
+    if ticket.owner_id is not None:
+        found["owner"] = [ticket.owner_id]
+    for person, role in Participant.objects.filter(ticket=ticket).values_list("person_id", "role"):
+        found.setdefault(role, []).append(person)
+    return found
+
+
+def workers_of(ticket: Ticket) -> dict[str, list[int]]:
+    """Who works on it or reads along on the desk; the whole team while nobody owns it."""
+    everybody = people_of(ticket)
+    found: dict[str, list[int]] = {r: p for r, p in everybody.items() if r in {"owner", "collaborator", "watcher"}}
+    if ticket.owner_id is None:
+        found["team"] = members_of(ticket.team_id)
+    return found
+
+
+def members_of(team: int | None) -> list[int]:
+    return list(TeamMember.objects.filter(team=team).values_list("person_id", flat=True)) if team else []
+
+
 def _says_nothing(event: Event) -> bool:
     return event.kind == TicketStatusChanged.key and event.name("status", "from") == event.name("status", "to")
 
@@ -128,7 +151,8 @@ names.register("category", lambda ids: dict(Category.objects.filter(pk__in=list(
 
 __all__ = [
     "Kind", "StatusType", "Tag", "categories", "custom_fields", "events_of", "first_status", "going_on_in",
-    "open_children", "requested_by", "statuses_of", "unsolved_for", "visible_to",
+    "members_of", "open_children", "people_of", "requested_by", "statuses_of", "unsolved_for", "visible_to",
+    "workers_of",
 ]  # fmt: skip
 
 

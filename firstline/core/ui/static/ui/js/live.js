@@ -1,21 +1,31 @@
 /* Stays true while others work: when the stream at data-stream says "changed", it fetches data-url again and morphs itself.
-   data-event names another word to listen to; data-say is read out when that happens; data-paused holds it still. Elements with the same stream share one connection,
-   and a hidden page lets go of it: browsers allow six to a host, all tabs together. */
+   data-event names another word to listen to; data-say is read out when that happens; data-paused holds it still; data-load fetches once at
+   the start. All elements of a page share one connection, which asks for all their topics; a hidden page lets go of it: browsers allow six to a
+   host, all tabs together. */
 const connections = new Map();
+const pathOf = (url) => url.split("?")[0];
+const topicsOf = (url) => (new URLSearchParams(url.split("?")[1]).get("topics") ?? "").split(",").filter(Boolean);
 
 class Connection {
   #source;
+  #asked = new Set();
   #wasLost = false;
   elements = new Set();
 
-  constructor(url) { this.url = url; }
+  constructor(path) { this.path = path; }
 
+  /* Elements come one by one while the page is read: asked once they are all there. A new topic opens a new stream before the old one goes. */
   open() {
-    if (this.#source || document.hidden) return;
-    this.#source = new EventSource(this.url);
-    for (const word of ["changed", "presence"]) this.#source.addEventListener(word, () => this.tell(word));
+    if (document.hidden || !this.elements.size) return;
+    const topics = new Set([...this.elements].flatMap((element) => topicsOf(element.dataset.stream)));
+    if (this.#source && [...topics].every((topic) => this.#asked.has(topic))) return;
+    const before = this.#source;
+    this.#asked = topics;
+    this.#source = new EventSource(topics.size ? `${this.path}?topics=${[...topics].join(",")}` : this.path);
+    for (const word of ["changed", "presence"]) this.#source.addEventListener(word, (event) => this.tell(word, event.data?.split(" ")));
     this.#source.addEventListener("error", () => { this.#wasLost = true; });
     this.#source.addEventListener("open", () => {
+      before?.close();
       if (this.#wasLost) this.tell();
       this.#wasLost = false;
     });
@@ -28,7 +38,13 @@ class Connection {
     this.#source = undefined;
   }
 
-  tell(word) { this.elements.forEach((element) => (!word || word === (element.dataset.event ?? "changed")) && element.soon()); }
+  tell(word, names) {
+    this.elements.forEach((element) => {
+      if (word && word !== (element.dataset.event ?? "changed")) return;
+      const topics = topicsOf(element.dataset.stream);
+      if (!names || !topics.length || topics.some((topic) => names.includes(topic))) element.soon();
+    });
+  }
 }
 
 document.addEventListener("visibilitychange", () => connections.forEach((each) => (document.hidden ? each.close() : each.open())));
@@ -43,18 +59,20 @@ customElements.define("x-live", class extends HTMLElement {
   connectedCallback() {
     const url = this.dataset.stream;
     if (!url) return;
-    if (!connections.has(url)) connections.set(url, new Connection(url));
-    connections.get(url).elements.add(this);
-    connections.get(url).open();
+    const path = pathOf(url);
+    if (!connections.has(path)) connections.set(path, new Connection(path));
+    connections.get(path).elements.add(this);
+    queueMicrotask(() => connections.get(path)?.open());
+    if ("load" in this.dataset) this.soon();
   }
 
   disconnectedCallback() {
     clearTimeout(this.#waiting);
-    const connection = connections.get(this.dataset.stream);
+    const connection = connections.get(pathOf(this.dataset.stream ?? ""));
     connection?.elements.delete(this);
     if (connection?.elements.size === 0) {
       connection.close();
-      connections.delete(connection.url);
+      connections.delete(connection.path);
     }
   }
 
