@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
@@ -92,6 +92,27 @@ class Zip(GZipMiddleware):
         if response.streaming or len(response.content) < 1024 or not _is_text(response.get("Content-Type", "")):
             return response
         return super().process_response(request, response)  # type: ignore[return-value]
+
+
+def texts_that_can_be_kept(answer: Answer) -> Answer:
+    """Replace NUL in what was typed: PostgreSQL keeps no text with it, and the page would end in an error."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)
+        if request.method == "POST" and any("\0" in text for _name, texts in request.POST.lists() for text in texts):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+        return answer(request)
+
+    return middleware
+
+
+def _without_nul(said: QueryDict) -> QueryDict:
+    clean = QueryDict(mutable=True)
+    for name, texts in said.lists():
+        clean.setlist(name.replace("\0", "\ufffd"), [text.replace("\0", "\ufffd") for text in texts])
+    clean._mutable = False
+    return clean
 
 
 def own_language_and_time(answer: Answer) -> Answer:

@@ -199,6 +199,7 @@ ROUTES: dict[str, Rule] = {
     "email:raw": Rule("mail.release", of="raw mail"),
     # The API.
     "api:openapi-json": Rule(PUBLIC),
+    "api_nothing": Rule(PUBLIC, args={"rest": "v1/nothing"}, get=None),
     "api:api-root": Rule(PUBLIC, get=None),
     "api:me": api(get=""),
     "api:people": api(get="", query={"q": "zebra"}),

@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils.crypto import constant_time_compare
 
 from firstline.core import clock
+from firstline.core.text import whole_number
 
 
 def people_of(session_keys: Collection[str]) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def _owner(content: dict[str, Any]) -> int | None:
     if content.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
     owner = content.get(SESSION_KEY)
-    return int(owner) if isinstance(owner, str) and owner.isdecimal() else None
+    return whole_number(owner) if isinstance(owner, str) else None
 
 
 def _is_same(person: Any, content: dict[str, Any]) -> bool:

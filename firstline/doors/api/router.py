@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from ninja import NinjaAPI, Query
+from ninja import Query
 
-from firstline.core.actions import Refused, may
+from firstline.core.actions import NotAllowed, Refused, may
 from firstline.core.conditions import parse, to_q
 from firstline.core.fields import Context
 from firstline.core.paging import page_of
@@ -22,18 +22,21 @@ from firstline.work.tickets.models import Category, Kind, Ticket
 from firstline.work.tickets.queries import events_of, visible_to
 
 from .bearer import Bearer
+from .description import Api
 from .once import once
 from .problems import Problem, handle
+from .reading import Reader
 from .shapes import EventShape, Me, MessageShape, NewMessage, NewTicket, PersonShape, TicketPage, TicketShape
 from .verbs import TROUBLE, add_verbs
 
-api = NinjaAPI(
+api = Api(
     title="Firstline",
     version="1",
     description="Everything the desk can do. A token acts as its person, with their rights and no more.",
     auth=Bearer(),
     docs_url=None,
     urls_namespace="api",
+    parser=Reader(),
 )
 handle(api)
 
@@ -162,6 +165,8 @@ def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def _requester(address: str | None, person: Any) -> Any:
     if not address:
         return person
+    if not may(person, "ticket.open"):  # before anything is looked up: whether somebody is known is not theirs to learn
+        raise NotAllowed("Only the desk opens tickets for others.")
     known = by_email(address)
     if known is None and may(person, "person.open"):
         return get_or_open(address, by=person)

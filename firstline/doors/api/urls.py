@@ -1,7 +1,9 @@
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from firstline.core.entry import checks_itself, public
 
+from .problems import problem
 from .router import api
 from .screens import tokens
 
@@ -13,8 +15,16 @@ for _pattern in _patterns:
     _open = _pattern.name in {"openapi-json", "api-root"}
     _pattern.callback = (public if _open else checks_itself)(_pattern.callback)
 
+
+@public
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Programs get their answer as a program reads it, also where there is nothing."""
+    return problem(404, "There is no such address.")
+
+
 urlpatterns = [
     path("api/v1/", (_patterns, _app, _namespace)),
+    path("api/<path:rest>", nothing, name="api_nothing"),
     path("account/tokens", tokens.tokens, name="api_tokens"),
     path("account/tokens/<int:pk>/revocation", tokens.revoke, name="api_token_revoke"),
 ]

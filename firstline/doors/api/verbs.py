@@ -22,6 +22,7 @@ from .shapes import TicketShape
 
 PLAIN = (str, int, bool, float, datetime)
 BY_ID = (Team, Status, Category, CustomField)
+PERSON = {"to", "person", "requester"}  # untyped values of these names are people, said by their address
 TROUBLE = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 # Have operations of their own, with a better shape.
 SPOKEN_OTHERWISE = {"ticket.open", "ticket.reply", "ticket.note", "ticket.save_draft"}
@@ -50,7 +51,7 @@ def _operation(action: Action, shape: type[Schema], load: Callable[[HttpRequest,
     def run(request: HttpRequest, number: int, values: Any) -> TicketShape:
         ticket = load(request, number)
         given = {
-            name: _thing(action.types[name], getattr(values, name), request)
+            name: _thing(action.types[name], getattr(values, name), request, is_person=name in PERSON)
             for name in action.parameters
             if name != first
         }
@@ -89,7 +90,7 @@ def _json_type(kind: Any, name: str) -> Any:
     one = inner[0]
     if one is Any:
         # By the house's convention an untyped parameter is a person, said by address; or any value.
-        plain: Any = str if name in {"to", "person", "requester"} else Any if name == "value" else None
+        plain: Any = str if name in PERSON else Any if name == "value" else None
     elif one == list[str]:
         plain = list[str]
     elif one in (Ticket, *BY_ID):
@@ -101,7 +102,7 @@ def _json_type(kind: Any, name: str) -> Any:
     return plain | None if is_optional else plain
 
 
-def _thing(kind: Any, value: Any, request: HttpRequest) -> Any:
+def _thing(kind: Any, value: Any, request: HttpRequest, *, is_person: bool) -> Any:
     """The thing meant by a plain value: by id, or a person by address. What the person may not see is not found."""
     options = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     if value is None:
@@ -111,7 +112,7 @@ def _thing(kind: Any, value: Any, request: HttpRequest) -> Any:
             return _found(visible_to(request.user).filter(pk=value).first(), "ticket", value)
         if one in BY_ID:
             return _found(one._default_manager.filter(pk=value).first(), one.__name__.lower(), value)
-    if Any in options and isinstance(value, str) and "@" in value:
+    if Any in options and is_person:
         return _found(by_email(value), "person", value)
     return value
 

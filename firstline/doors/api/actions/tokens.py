@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import NotAllowed, Refused, action
+from firstline.core.actions import NotAllowed, Refused, action, chosen
 from firstline.core.events.record import record
 from firstline.doors.api.events import TokenCreated, TokenRevoked
 from firstline.doors.api.models import ApiToken
@@ -33,7 +33,7 @@ def create_token(
     token = ApiToken(
         person=person,
         name=name,
-        scope=ApiToken.Scope(scope),
+        scope=chosen(ApiToken.Scope, scope),
         start=secret[:9],
         digest=digest_of(secret),
         created_at=clock.now(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.files import store
+from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.work.conversations.actions.say import NewFile, note, reply, save_draft
 from firstline.work.conversations.models import Message
@@ -28,20 +30,21 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
     person: Any = request.user
     is_note = request.POST.get("kind") == "note"
     text = request.POST.get("body", "")
-    seen = request.POST.get("seen", "")
     try:
-        if not is_note and seen.isdecimal() and not request.POST.get("anyway"):
-            newer = Message.objects.filter(ticket=ticket, pk__gt=int(seen)).exclude(author_id=person.pk)
+        seen = whole_number(request.POST.get("seen", ""))
+        if not is_note and seen is not None and not request.POST.get("anyway"):
+            newer = Message.objects.filter(ticket=ticket, pk__gt=seen).exclude(author_id=person.pk)
             if (arrived := newer.select_related("author").last()) is not None:
                 raise Refused(
                     _("%(person)s wrote while you did. Read it above, then send again.")
                     % {"person": arrived.author or _("Somebody")}
                 )
         files = uploaded(request)
-        (note if is_note else reply)(ticket, text, files=files, by=person)
-        wanted = request.POST.get("status", "")
-        if wanted.isdecimal():
-            change_status(ticket, Status.objects.get(pk=int(wanted), kind=ticket.kind), by=person)
+        wanted = Status.objects.filter(pk=whole_number(request.POST.get("status", "")), kind=ticket.kind).first()
+        with transaction.atomic():  # both or neither: what is sent again must not be said twice
+            (note if is_note else reply)(ticket, text, files=files, by=person)
+            if wanted is not None:
+                change_status(ticket, wanted, by=person)
     except Refused as error:
         names = ticket_screen.context(request, ticket_screen.the_ticket(request, pk))
         names |= {"trouble": str(error), "written": text, "kind_of_composer": "note" if is_note else "reply"}

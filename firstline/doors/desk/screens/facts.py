@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from firstline.core.actions import Refused
 from firstline.core.entry import access
+from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.people.organisations.models import Department
 from firstline.people.teams.models import Team, TeamMember
@@ -106,17 +107,17 @@ def _person_inputs(ticket: Ticket, viewer: Any) -> list[Input]:
 
 
 def _one[M](model: type[M], data: QueryDict) -> M | None:
-    value = data.get("value", "")
-    return model._default_manager.filter(pk=int(value)).first() if value.isdecimal() else None  # type: ignore[attr-defined]
+    return model._default_manager.filter(pk=whole_number(data.get("value", ""))).first()  # type: ignore[attr-defined]
 
 
 def _number(data: QueryDict, name: str) -> int | None:
     text = data.get(name, "").strip()
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 9:
+    number = whole_number(text)
+    if number is None or number > 999_999_999:
         raise Refused(_("Type a whole number, such as 12, or leave it empty."))
-    return int(text)
+    return number
 
 
 def _moment(data: QueryDict) -> datetime | None:

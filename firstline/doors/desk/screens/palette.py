@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from firstline.core.conditions import ConditionError, parse, to_q
 from firstline.core.entry import access
 from firstline.core.fields import Context
-from firstline.core.text import fold
+from firstline.core.text import fold, whole_number
 from firstline.core.ui.render import page, wants_piece
 from firstline.people.access.rules import permissions_of
 from firstline.people.accounts.queries import find
@@ -39,9 +39,9 @@ def palette(request: HttpRequest) -> HttpResponse:
 def _tickets(person: Any, asked: str) -> list[dict[str, Any]]:
     seen = visible_to(person)
     columns = ("id", "subject", "state", "status__name")
-    number = asked.removeprefix("#")
-    if number.isdecimal() and len(number) < 19:
-        return list(seen.filter(pk=int(number)).values(*columns))
+    number = whole_number(asked.removeprefix("#"))
+    if number is not None:
+        return list(seen.filter(pk=number).values(*columns))
     if len(asked) < 2:
         return list(seen.filter(owner=person, is_unsolved=True).order_by("-updated_at").values(*columns)[:MOST])
     context = Context(viewer=person, zone=timezone.get_current_timezone())

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused
 from firstline.core.entry import access
+from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.people.accounts.models import Person
 from firstline.people.accounts.queries import by_email, find
@@ -24,15 +25,15 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def suggest_tickets(request: HttpRequest) -> HttpResponse:
     """Tickets by number or by the beginning of their number."""
     asked = request.GET.get("q", "").strip().removeprefix("#")
-    found = visible_to(request.user).filter(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else []
+    found = visible_to(request.user).filter(pk=whole_number(asked))
     return page(request, "desk/suggest_tickets.html", {"tickets": list(found)})
 
 
 def named(text: str, viewer: Any) -> Person:
     """The one person meant by an address, a name or #id; Refused with a sentence otherwise."""
     text = text.strip()
-    if text.startswith("#") and text[1:].isdecimal():
-        person = Person.objects.filter(pk=int(text[1:])).first()
+    if text.startswith("#") and (number := whole_number(text[1:])) is not None:
+        person = Person.objects.filter(pk=number).first()
     else:
         address = text.rpartition("<")[2].rstrip(">").strip() if "@" in text else ""
         person = by_email(address) if address else None

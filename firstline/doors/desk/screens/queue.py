@@ -10,6 +10,7 @@ from django.utils import timezone
 from firstline.core.conditions import ConditionError, parse, to_q
 from firstline.core.entry import access
 from firstline.core.fields import Context
+from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.doors.desk import queues
 from firstline.people.accounts.queries import find
@@ -32,8 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def beside(request: HttpRequest) -> HttpResponse:
     """The list one came from, in a column beside the ticket that is open."""
     view = request.GET.get("view", "open")
-    current = request.GET.get("current", "")
-    more = {"current": int(current) if current.isdecimal() else None}
+    more = {"current": whole_number(request.GET.get("current", ""))}
     return _list(request, view if view in {each.key for each in queues.VIEWS} else "open", "desk/beside.html", more)
 
 
@@ -41,9 +41,9 @@ def beside(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Find tickets by words and conditions, whatever their state; and people by name."""
     asked = request.GET.get("q", "").strip()
-    number = asked.removeprefix("#")
-    if number.isdecimal() and len(number) < 19 and visible_to(request.user).filter(pk=int(number)).exists():
-        return HttpResponseRedirect(reverse("desk:ticket", args=[int(number)]))
+    number = whole_number(asked.removeprefix("#"))
+    if number is not None and visible_to(request.user).filter(pk=number).exists():
+        return HttpResponseRedirect(reverse("desk:ticket", args=[number]))
     people = find(request.user, asked)[:5] if len(asked) >= 2 else []
     return _list(request, "all", "desk/search.html", {"people": people}, order="newest")
 

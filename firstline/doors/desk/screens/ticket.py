@@ -15,6 +15,7 @@ from firstline.core.actions import may
 from firstline.core.entry import access
 from firstline.core.events.models import Event
 from firstline.core.live.presence import present
+from firstline.core.text import whole_number
 from firstline.core.ui.render import page, piece, wants_piece
 from firstline.work.conversations.queries import draft_of, timeline
 from firstline.work.tickets.actions.assign import take as take_ticket
@@ -102,7 +103,8 @@ def changed(
         messages.add_message(
             request, messages.SUCCESS if tone == "success" else messages.WARNING, said, extra_tags=undo_url or ""
         )
-    return HttpResponseRedirect(reverse("desk:ticket", args=[then]) if then.isdecimal() else ticket.get_absolute_url())
+    go_on = whole_number(then)
+    return HttpResponseRedirect(ticket.get_absolute_url() if go_on is None else reverse("desk:ticket", args=[go_on]))
 
 
 def last_event(ticket: Ticket, request: HttpRequest, key: str) -> Event | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused, action, may
+from firstline.core.actions import Refused, action, chosen, may
 from firstline.core.actions.acting import circumstances
 from firstline.core.events.record import record
 from firstline.core.text.markdown import to_html
@@ -103,7 +103,7 @@ def save_draft(ticket: Ticket, text: str, visibility: str, *, by: Any) -> None:
     Draft.objects.update_or_create(
         ticket=ticket,
         person=by,
-        visibility=Visibility(visibility),
+        visibility=chosen(Visibility, visibility),
         defaults={"text": text[:LONGEST_TEXT], "at": clock.now()},
     )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from firstline.core.actions import action
+from firstline.core.actions import action, chosen
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketConverted
 from firstline.work.tickets.models import Kind, Ticket
@@ -16,7 +16,7 @@ def convert(ticket: Ticket, to: str, *, by: Any) -> Ticket:
     """Make the ticket an incident, request, problem or change; it keeps its number and its history."""
     lock(ticket)
     must_be_live(ticket)
-    kind = Kind(to)
+    kind = chosen(Kind, to)
     if ticket.kind == kind:
         return ticket
     before, before_status = ticket.kind, ticket.status_id

@@ -15,6 +15,7 @@ from firstline.work.tickets.models import Category, CustomField, Priority, Tag, 
 from ._change import change, lock, must_be_live
 from .open import SUBJECT_LENGTH
 
+YEARS = range(2000, 2201)  # beyond year 1 or 9999 in another zone is no moment at all
 LEVELS = {None, 1, 2, 3}  # of impact and of urgency; None is not assessed
 
 
@@ -32,6 +33,8 @@ def set_due(ticket: Ticket, due_at: datetime | None, *, by: Any) -> Ticket:
     """Set when the ticket should be done, or take the date away."""
     if due_at is not None and due_at.tzinfo is None:
         raise Refused(_("A due date needs a time zone."))
+    if due_at is not None and due_at.year not in YEARS:
+        raise Refused(_("A due date lies between the years 2000 and 2200."))
     return _edit(ticket, "due_at", due_at, by=by)
 
 
@@ -157,7 +160,7 @@ def check_custom_value(field: CustomField, value: Any) -> Any:
             return value
         case CustomField.Type.CHOICES:
             chosen = value if isinstance(value, list) else [value]
-            if not set(chosen) <= set(field.options):
+            if not all(each in field.options for each in chosen):
                 raise Refused(_("%(field)s holds some of: %(options)s.") % _words(field))
             return chosen
     return str(value)[:2000]

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import NotAllowed, Refused, action, may
+from firstline.core.actions import NotAllowed, Refused, action, chosen, may
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketLinked, TicketUnlinked
 from firstline.work.tickets.models import Link, Ticket
@@ -15,7 +15,7 @@ from firstline.work.tickets.models import Link, Ticket
 def link(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
     """Note how two tickets belong together: parent of, causes, duplicates, relates to."""
     _both_ends(to, by)
-    wanted = Link.Type(relation)
+    wanted = chosen(Link.Type, relation)
     if ticket.pk == to.pk:
         raise Refused(_("A ticket cannot be linked to itself."))
     if wanted == Link.Type.PARENT and _is_below(ticket, to):
@@ -35,8 +35,9 @@ def link(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
 def unlink(ticket: Ticket, to: Ticket, relation: str, *, by: Any) -> Ticket:
     """Take a link between two tickets back."""
     _both_ends(to, by)
-    if Link.objects.filter(source=ticket, target=to, type=relation).delete()[0]:
-        record(ticket, TicketUnlinked, by=by, type=relation, ticket=to.pk)
+    taken = chosen(Link.Type, relation)
+    if Link.objects.filter(source=ticket, target=to, type=taken).delete()[0]:
+        record(ticket, TicketUnlinked, by=by, type=taken.value, ticket=to.pk)
     return ticket
 
 

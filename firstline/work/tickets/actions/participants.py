@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused, action, may
+from firstline.core.actions import Refused, action, chosen, may
 from firstline.core.events.record import record
 from firstline.work.tickets.events import ParticipantAdded, ParticipantRemoved
 from firstline.work.tickets.models import Participant, Ticket
@@ -18,7 +18,7 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
     """Give somebody a part in the ticket: watcher, collaborator, affected or in copy."""
     lock(ticket)
     must_be_live(ticket)
-    wanted = Participant.Role(role)
+    wanted = chosen(Participant.Role, role)
     if wanted in {Participant.Role.WATCHER, Participant.Role.COLLABORATOR} and not may(person, "desk.enter"):
         raise Refused(_("%(person)s does not work on the desk; add them as affected or in copy.") % {"person": person})
     _part, is_new = Participant.objects.get_or_create(
@@ -33,9 +33,10 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
 def remove_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticket:
     """Take somebody's part in the ticket away."""
     lock(ticket)
-    removed, _per_model = Participant.objects.filter(ticket=ticket, person=person, role=role).delete()
+    taken = chosen(Participant.Role, role)
+    removed, _per_model = Participant.objects.filter(ticket=ticket, person=person, role=taken).delete()
     if removed:
-        record(ticket, ParticipantRemoved, by=by, person=person.pk, role=role)
+        record(ticket, ParticipantRemoved, by=by, person=person.pk, role=taken.value)
     return ticket
 
 
