@@ -99,7 +99,7 @@ def texts_that_can_be_kept(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", ""):
-            request.GET = _without_nul(request.GET)
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
         if request.method == "POST" and any("\0" in text for _name, texts in request.POST.lists() for text in texts):
             request.POST = _without_nul(request.POST)  # type: ignore[assignment]
         return answer(request)

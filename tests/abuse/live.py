@@ -26,7 +26,7 @@ class Live:
     def cookie(self, role: str) -> str:
         return f"firstline={self.people[role]['cookie']}"
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, **headers: Any) -> Answer:
         return self.ask("GET", path, **headers)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: Any) -> Answer:

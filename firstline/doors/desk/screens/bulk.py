@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.entry import access
-from firstline.core.text import whole_number
+from firstline.core.text import row_number, whole_number
 from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.assign import assign, take
 from firstline.work.tickets.actions.edit import prioritise, set_tags
@@ -29,7 +29,7 @@ MOST = 200
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do one thing to every selected ticket; what is refused is told, the rest is done."""
     person: Any = request.user
-    numbers = {whole_number(text) for text in request.POST.getlist("selected")[:MOST]} - {None}
+    numbers = {row_number(text) for text in request.POST.getlist("selected")[:MOST]}
     tickets = list(visible_to(person).filter(pk__in=numbers).order_by("id"))
     done, refused = 0, []
     for ticket in tickets:
@@ -60,7 +60,7 @@ def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) 
             assign(ticket, None, by=person)
         case "resolve":
             resolve(ticket, by=person)
-        case "team" if (team := Team.objects.filter(pk=whole_number(value)).first()) is not None:
+        case "team" if (team := Team.objects.filter(pk=row_number(value)).first()) is not None:
             route(ticket, team, by=person)
         case "priority" if (priority := whole_number(value)) is not None:
             prioritise(ticket, priority, reason="", by=person)

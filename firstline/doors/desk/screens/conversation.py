@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.files import store
-from firstline.core.text import whole_number
+from firstline.core.text import row_number, whole_number
 from firstline.core.ui.render import page
 from firstline.work.conversations.actions.say import NewFile, note, reply, save_draft
 from firstline.work.conversations.models import Message
@@ -40,7 +40,7 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
                     % {"person": arrived.author or _("Somebody")}
                 )
         files = uploaded(request)
-        wanted = Status.objects.filter(pk=whole_number(request.POST.get("status", "")), kind=ticket.kind).first()
+        wanted = Status.objects.filter(pk=row_number(request.POST.get("status", "")), kind=ticket.kind).first()
         with transaction.atomic():  # both or neither: what is sent again must not be said twice
             (note if is_note else reply)(ticket, text, files=files, by=person)
             if wanted is not None:

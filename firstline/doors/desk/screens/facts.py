@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from firstline.core.actions import Refused
 from firstline.core.entry import access
-from firstline.core.text import whole_number
+from firstline.core.text import row_number, whole_number
 from firstline.core.ui.render import page
 from firstline.people.organisations.models import Department
 from firstline.people.teams.models import Team, TeamMember
@@ -107,7 +107,7 @@ def _person_inputs(ticket: Ticket, viewer: Any) -> list[Input]:
 
 
 def _one[M](model: type[M], data: QueryDict) -> M | None:
-    return model._default_manager.filter(pk=whole_number(data.get("value", ""))).first()  # type: ignore[attr-defined]
+    return model._default_manager.filter(pk=row_number(data.get("value", ""))).first()  # type: ignore[attr-defined,no-any-return]
 
 
 def _number(data: QueryDict, name: str) -> int | None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused
 from firstline.core.entry import access
-from firstline.core.text import whole_number
+from firstline.core.text import row_number, whole_number
 from firstline.core.ui.render import page
 from firstline.people.accounts.models import Person
 from firstline.people.accounts.queries import by_email, find
@@ -25,7 +25,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def suggest_tickets(request: HttpRequest) -> HttpResponse:
     """Tickets by number or by the beginning of their number."""
     asked = request.GET.get("q", "").strip().removeprefix("#")
-    found = visible_to(request.user).filter(pk=whole_number(asked))
+    found = visible_to(request.user).filter(pk=row_number(asked))
     return page(request, "desk/suggest_tickets.html", {"tickets": list(found)})
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused
 from firstline.core.entry import access
-from firstline.core.text import whole_number
+from firstline.core.text import row_number
 from firstline.core.ui.render import page
 from firstline.work.conversations.actions.split import split as split_ticket
 from firstline.work.conversations.queries import messages_visible_to
@@ -94,8 +94,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method != "POST":
         return _form(request, ticket, "desk/split.html", names)
-    numbers = (whole_number(text) for text in request.POST.getlist("message"))
-    chosen = [number for number in numbers if number is not None]
+    chosen = [row_number(text) for text in request.POST.getlist("message")]
     try:
         new = split_ticket(ticket, chosen, request.POST.get("subject", ""), by=person)
     except Refused as error:
@@ -111,7 +110,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 def other_ticket(request: HttpRequest, text: str) -> Ticket:
     """The ticket of this number, if the person may see it."""
-    found = visible_to(request.user).filter(pk=whole_number(text.strip().removeprefix("#"))).first()
+    found = visible_to(request.user).filter(pk=row_number(text.strip().removeprefix("#"))).first()
     if found is None:
         raise Refused(_("There is no ticket “%(text)s” that you can see.") % {"text": text[:20]})
     return found
