@@ -252,11 +252,12 @@ ROUTES: dict[str, Rule] = {
 
 # What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
 _REQUESTER = "own.edit ticket.ask token.manage"
-_AGENT = f"""{_REQUESTER} desk.enter mail.view organisation.view person.open person.view team.view ticket.assign
-    ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit ticket.note
-    ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view ticket.watch
-    ticket.withdraw"""
-_LEAD = f"{_AGENT} absence.edit mail.release person.edit report.view ticket.bulk ticket.override"
+_AGENT = f"""{_REQUESTER} desk.enter mail.view organisation.view person.open person.view rota.view team.view
+    ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
+    ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
+    ticket.watch ticket.withdraw"""
+_LEAD = f"""{_AGENT} absence.edit mail.release person.edit report.view rota.edit skill.assign ticket.bulk
+    ticket.override"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -266,10 +267,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "lead": _LEAD,
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
-            report.view settings.view team.view ticket.view""",
+            report.view rota.view settings.view team.view ticket.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view audit.view gallery.view import.run job.repair job.view mail.manage
-            organisation.edit person.deactivate settings.edit settings.view team.edit team.members ticket.settings""",
+            organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
+            ticket.settings""",
     }.items()
 }
 

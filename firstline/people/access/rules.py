@@ -16,8 +16,8 @@ BY_RELATION: dict[str, frozenset[str]] = {
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
-    "member": frozenset({"team.view"}),
-    "team lead": frozenset({"team.view", "team.members"}),
+    "member": frozenset({"team.view", "rota.view"}),
+    "team lead": frozenset({"team.view", "team.members", "rota.view", "rota.edit"}),
 }
 
 _REQUESTER = frozenset({"ticket.ask", "own.edit", "token.manage"})
@@ -25,17 +25,26 @@ _AGENT = _REQUESTER | {
     "desk.enter", "ticket.view", "ticket.open", "ticket.reply", "ticket.note", "ticket.edit", "ticket.assign",
     "ticket.take", "ticket.status", "ticket.close", "ticket.reopen", "ticket.link", "ticket.merge", "ticket.split",
     "ticket.convert", "ticket.watch", "ticket.tag", "ticket.confirm", "ticket.withdraw", "ticket.message.edit",
-    "person.view", "person.open", "mail.view", "organisation.view", "team.view",
+    "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view",
 }  # fmt: skip
-_LEAD = _AGENT | {"ticket.override", "ticket.bulk", "person.edit", "absence.edit", "mail.release", "report.view"}
+_LEAD = _AGENT | {
+    "ticket.override",
+    "ticket.bulk",
+    "person.edit",
+    "absence.edit",
+    "mail.release",
+    "report.view",
+    "rota.edit",
+    "skill.assign",
+}
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
-    "report.view", "settings.view", "access.view",
+    "report.view", "settings.view", "access.view", "rota.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
     "job.view", "job.repair", "mail.manage", "audit.view", "ticket.settings", "person.deactivate", "import.run",
-    "gallery.view",
+    "gallery.view", "skill.edit",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {
@@ -53,6 +62,8 @@ BY_ROLE: dict[str, frozenset[str]] = {
 PERSONAL = frozenset({"own.edit", "token.manage"})
 # Changing somebody who holds roles is as good as holding those roles: a new address receives their sign-in codes.
 CHANGES_A_PERSON = frozenset({"person.edit", "person.deactivate", "person.forget"})
+# Of a private team; who works there is seen by its members only.
+CLOSED_TO_ALL_BUT_LEADS = frozenset({"team.edit", "team.members", "rota.edit"})
 # Permissions beginning with "ticket." are about one ticket, but for these.
 NOT_ABOUT_A_TICKET = frozenset({"ticket.ask", "ticket.settings"})
 # Who works on a ticket keeps their rights on it, wherever it has been routed.
@@ -125,11 +136,13 @@ def why(person: Any, permission: str, thing: Any = None) -> tuple[bool, str]:
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return False, "not signed in"
     relations = thing.relations_of(person) if hasattr(thing, "relations_of") else frozenset()
-    if isinstance(thing, Team) and thing.is_private and permission in {"team.edit", "team.members"}:
+    if isinstance(thing, Team) and thing.is_private and permission in CLOSED_TO_ALL_BUT_LEADS:
         # Otherwise an admin could open the door of a private team, or walk in.
         return ("team lead" in relations), "private team"
     if any(permission in BY_RELATION.get(relation, ()) for relation in relations):
         return True, "relation"
+    if isinstance(thing, Team) and thing.is_private and permission == "rota.view":
+        return False, "private team"
     if thing is not None and permission in PERSONAL:
         return False, "personal"
     holding = [scope for scope in scopes_of(person) if permission in BY_ROLE[scope.role]]

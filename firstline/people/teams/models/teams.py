@@ -18,6 +18,8 @@ class Team(ChangedByActions):
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     is_private = models.BooleanField(_("private (members only, not even admins)"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)  # of its shifts; empty: the organisation's
+    region = models.CharField(_("public holidays of"), max_length=10, blank=True)  # ISO 3166: DE, DE-BE; empty: none
 
     class Meta:
         db_table = "team"
