@@ -11,8 +11,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from firstline.channels.email.events import MailGivenUp
@@ -25,6 +26,8 @@ from firstline.core.jobs import loops
 from firstline.core.live.announce import announce
 from firstline.core.quiet import is_quiet
 from firstline.work.conversations.models import Attachment
+
+log = structlog.get_logger()
 
 BATCH = 20
 TIMEOUT = 60  # seconds a mail server may keep us waiting
@@ -63,7 +66,15 @@ def _due() -> QuerySet[OutgoingMail]:
 def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:
     """Mark it as on its way before the first byte leaves, so that a crash is seen as what it is: doubt."""
     was_sending = mail.state == State.SENDING
-    raw = compose(mail).as_bytes(policy=SMTP)
+    try:
+        to, raw = _wire_address(mail.to), compose(mail).as_bytes(policy=SMTP)
+    except DatabaseError:
+        raise
+    except Exception as error:  # about this mail only (a file is missing): those behind it must not wait for it
+        log.exception("mail cannot be written", mail=mail.pk)
+        mail.attempts += 1
+        _failed(mail, str(error) or type(error).__name__, is_final=isinstance(error, UnicodeError))
+        return
     stored = files.store([raw])  # on a full disk nothing is sent that could not be noted as sent
     with transaction.atomic(), acting():
         prove_it_is_ours()
@@ -78,7 +89,7 @@ def _send(mail: OutgoingMail, server: smtplib.SMTP | None) -> None:
     mail.attempts += 1
     try:
         if server is not None:
-            server.sendmail(settings.MAIL_ADDRESS, [mail.to], raw)
+            server.sendmail(settings.MAIL_ADDRESS, [to], raw)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
         _failed(mail, f"{code} {answer.decode('utf-8', 'replace')}", is_final=500 <= code < 600)
@@ -108,10 +119,12 @@ def _nobody_there(reason: str) -> None:
 
 def _failed(mail: OutgoingMail, reason: str, *, is_final: bool) -> None:
     gives_up = is_final or clock.now() - mail.created_at > GIVE_UP_AFTER
-    wait = min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * 2 ** max(mail.attempts - 1, 0), LONGEST_WAIT)
     with transaction.atomic(), acting():
+        prove_it_is_ours()
         OutgoingMail.objects.filter(pk=mail.pk).update(
             state=State.FAILED if gives_up else State.WAITING,
+            attempts=mail.attempts,
             due_at=clock.now() + timedelta(seconds=wait),
             last_error=reason[:500],
         )
@@ -123,7 +136,7 @@ def compose(mail: OutgoingMail) -> EmailMessage:
     """The mail as it is sent: text always, HTML beside it, files behind."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = mail.subject
-    message["To"] = mail.to
+    message["To"] = _wire_address(mail.to)
     message["Message-ID"] = mail.message_id
     message["Date"] = mail.created_at
     for name, value in mail.headers.items():
@@ -139,6 +152,13 @@ def compose(mail: OutgoingMail) -> EmailMessage:
                 filename=attachment.name,
             )  # fmt: skip
     return message
+
+
+def _wire_address(address: str) -> str:
+    """The address as SMTP can say it: the name of the machine in ASCII (RFC 5891), `ö` as `xn--…`."""
+    local, _at, machine = address.rpartition("@")
+    local.encode("ascii")  # raises: few servers take it, and ours may not (RFC 6531)
+    return address if machine.isascii() else f"{local}@{machine.encode('idna').decode()}"
 
 
 @contextmanager

@@ -13,12 +13,12 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from firstline.channels.email.jobs.sending import send_due
-from firstline.core import clock
+from firstline.core import clock, files
 from firstline.core.actions import acting
 from firstline.core.events.models import Event
 from firstline.core.quiet.models import Silence
 from firstline.people.accounts.models import Person
-from firstline.work.conversations.actions.say import note, reply
+from firstline.work.conversations.actions.say import NewFile, note, reply
 from firstline.work.tickets.actions.participants import add_participant
 from firstline.work.tickets.models import Participant, Ticket
 from tests.cast import person
@@ -190,6 +190,42 @@ def test_dr23_one_bad_address_of_ten_costs_the_others_nothing(sink: Sink, ticket
         {"rosa@example.org", *(each.email for each in others if each.email)} - {"guest3@example.org"}
     )
     assert states("guest3@example.org") == ["failed"]
+
+
+@pytest.mark.parametrize("address", ["jo@bücher.example", "jö@example.org"])
+def test_an_address_that_is_not_ascii_is_written_to_or_told(
+    sink: Sink, ticket: Ticket, ada: Person, address: str
+) -> None:
+    odd = person("Jo")
+    with acting():
+        Person.objects.filter(pk=odd.pk).update(email=address)
+    add_participant(ticket, odd, Participant.Role.CC, by=ada)
+    reply(ticket, "Hello both", by=ada)
+
+    while send_due():
+        pass
+
+    assert set(states()) == {"sent"}
+    assert states(address) == (["sent"] if "bücher" in address else ["failed"])
+    assert len(sink.to("jo@xn--bcher-kva.example")) == address.count("bücher")
+
+
+def test_a_mail_whose_file_is_missing_keeps_no_other_waiting(
+    sink: Sink, ticket: Ticket, ada: Person, omar: Person, settings: Any
+) -> None:
+    kept = files.store([b"picture"])
+    reply(ticket, "See the picture", files=[NewFile("a.png", "image/png", kept.size, kept.sha256)], by=ada)
+    files.storage().place(kept.sha256).unlink()  # type: ignore[attr-defined]  # a folder, in tests
+    other = arrive(letter("Other", sender="omar@example.org")).ticket
+    assert other is not None
+    reply(other, "Hello", by=ada)
+
+    with clock.set_to(clock.now() + timedelta(seconds=1)):
+        while send_due():
+            pass
+
+    assert states("omar@example.org")[-1] == "sent"
+    assert states()[-1] == "waiting"
 
 
 def test_dr24_a_death_after_the_other_side_took_it_resends_once_with_the_same_id(
