@@ -59,6 +59,12 @@ class Cluster:
             time.sleep(0.1)
         raise RuntimeError("PostgreSQL did not answer within a minute.")
 
+    def crash(self) -> None:
+        """As `pg_ctl stop -m immediate`: it has to recover when it starts."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(60)
+
     def address(self, database: str) -> str:
         return f"postgresql://firstline@/{database}?host={self._socket}"
 
