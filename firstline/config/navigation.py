@@ -46,6 +46,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         entries = [
             ("desk.enter", _("Home"), _address("desk:home"), "home", "g h", False),
             ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
+            ("desk.enter", _("Escalations"), _address("escalation:escalations"), "arrow-up", "g x", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
             ("person.view", _("People"), _address("access:people"), "people", "g p", False),
             ("mail.view", _("Outbox"), _address("email:outbox"), "outbox", "g o", False),

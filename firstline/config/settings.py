@@ -53,6 +53,7 @@ ROOMS = [
     "firstline.people.notifications",
     "firstline.work.tickets",
     "firstline.work.conversations",
+    "firstline.flow.escalation",
     "firstline.channels.email",
     "firstline.doors.desk",
     "firstline.doors.portal",

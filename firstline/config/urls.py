@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.people.access.urls")),
     path("", include("firstline.people.notifications.urls")),
     path("", include("firstline.work.conversations.urls")),
+    path("", include("firstline.flow.escalation.urls")),
     path("", include("firstline.channels.email.urls")),
     path("", include("firstline.doors.desk.urls")),
     path("", include("firstline.doors.portal.urls")),

@@ -172,6 +172,41 @@ ROUTES: dict[str, Rule] = {
     "desk:presence": desk(get="ticket.view"),
     "desk:split": desk(get="ticket.view"),
     "desk:undo": desk(args={"event": 1}),
+    "desk:panels": desk(get="ticket.view"),
+    # Escalation.
+    "escalation:escalations": Rule("desk.enter"),
+    "escalation:lessons": Rule("desk.enter"),
+    "escalation:acceptance": Rule("desk.enter", of="escalation", get=None, post="ticket.take"),
+    "escalation:end": Rule(
+        "desk.enter", of="escalation", get="ticket.escalate", post="ticket.escalate", data={"outcome": "solved"}
+    ),
+    "escalation:vendor_answer": Rule("desk.enter", of="escalation", get=None, post=None),  # no supplier was asked
+    "escalation:escalate": desk(
+        get="ticket.escalate",
+        post="ticket.escalate",
+        data={"whom": "person", "person": "helper@example.org", "reason": "Beyond me."},
+    ),
+    "escalation:obstacle": desk(get="ticket.edit", post="ticket.edit", data={"reason": "No key."}),
+    "escalation:free_way": desk(post="ticket.edit"),
+    "escalation:news": desk(get="ticket.reply", post="ticket.reply", data={"state": "We look."}),
+    "escalation:declare_major": desk(get="ticket.major", post="ticket.major"),
+    "escalation:major": desk(get="ticket.view", post="ticket.major", data={"notice": "We know."}),
+    "escalation:stakeholders": desk(post="ticket.major", data={"person": "helper@example.org"}),
+    "escalation:end_major": desk(post="ticket.major"),
+    "escalation:report": desk(get="ticket.view", post="ticket.major", data={"root_cause": "A cable."}),
+    "escalation:hand_overs": Rule("escalation.hand_over"),
+    "escalation:new_hand_over": Rule("escalation.hand_over"),
+    "escalation:hand_over": Rule("escalation.hand_over", args={"pk": "hand over"}, get=None),
+    "escalation:accept_hand_over": Rule("escalation.hand_over", args={"pk": "hand over"}, get=None),
+    "escalation:settings": Rule("escalation.settings"),
+    "escalation:new_path": Rule("escalation.settings", post="", data={"name": "Another", "position": "1"}),
+    "escalation:path": Rule("escalation.settings", args={"pk": "path"}),
+    "escalation:new_level": Rule("escalation.settings", args={"pk": "path"}),
+    "escalation:level": Rule("escalation.settings", args={"pk": "path", "level": "level"}),
+    "escalation:remove_level": Rule("escalation.settings", args={"pk": "path", "level": "level"}, get=None, post=""),
+    "escalation:new_vendor": Rule("escalation.settings", post="", data={"name": "Another"}),
+    "escalation:vendor": Rule("escalation.settings", args={"pk": "vendor"}),
+    "escalation:protocol": Rule("escalation.settings", args={"priority": 1}),
     "conversations:attachment": Rule(SIGNED_IN, of="attachment"),
     # The portal.
     "portal:home": Rule(PUBLIC),
@@ -181,6 +216,7 @@ ROUTES: dict[str, Rule] = {
     "portal:messages": asked(post="ticket.reply", data={"body": "More."}),
     "portal:confirmation": asked(),
     "portal:reopening": asked(),
+    "portal:chase": asked(post="ticket.chase"),
     "portal:withdrawal": asked(post="ticket.withdraw"),
     # Mail.
     "email:outbox": Rule("mail.view"),
@@ -213,9 +249,12 @@ ROUTES: dict[str, Rule] = {
     "api:verb_assess": verb("ticket.edit", impact=1, urgency=1),
     "api:verb_assign": verb("ticket.assign", to=None),
     "api:verb_categorise": verb("ticket.edit", category=None),
+    "api:verb_chase": verb("ticket.chase"),
+    "api:verb_clear-obstacle": verb("ticket.edit"),
     "api:verb_close": verb("ticket.close"),
     "api:verb_confirm": verb("ticket.confirm", is_solved=True),
     "api:verb_convert": verb("ticket.convert", to="request"),
+    "api:verb_flag-obstacle": verb("ticket.edit", reason="No key."),
     "api:verb_link": verb(None),  # two tickets: test_two_tickets.py
     "api:verb_merge": verb(None),
     "api:verb_prioritise": verb("ticket.edit", priority=1),
@@ -230,6 +269,7 @@ ROUTES: dict[str, Rule] = {
     "api:verb_set-requester": verb("ticket.edit", requester="stranger@example.org"),
     "api:verb_status": verb(None),
     "api:verb_tag": verb("ticket.tag", tags=["x"]),
+    "api:verb_tell-news": verb("ticket.reply", state="We look."),
     "api:verb_take": verb("ticket.take"),
     "api:verb_unlink": verb(None),
     "api:verb_unmerge": verb("ticket.merge"),
@@ -252,12 +292,13 @@ ROUTES: dict[str, Rule] = {
 
 # What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
 _REQUESTER = "own.edit ticket.ask token.manage"
-_AGENT = f"""{_REQUESTER} desk.enter mail.view organisation.view person.open person.view rota.view team.view
+_AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
+    desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit mail.release person.edit report.view rota.edit skill.assign ticket.bulk
-    ticket.override"""
+    ticket.major ticket.override"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -271,7 +312,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view audit.view gallery.view import.run job.repair job.view mail.manage
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
-            ticket.settings""",
+            ticket.settings escalation.settings""",
     }.items()
 }
 
@@ -292,5 +333,7 @@ SEES: dict[str, frozenset[str]] = {
     "member of the private team": EVERYWHERE | {"private"},
 }
 # What one's part in a ticket gives, whatever the role.
-OWN_TICKET = frozenset({"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw"})
+OWN_TICKET = frozenset(
+    {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase"}
+)
 ROLE_OF = {"agent of one team": "agent", "member of the private team": "agent", "privacy officer": "privacy_officer"}

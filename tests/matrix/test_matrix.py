@@ -197,6 +197,7 @@ def _things(kind: str) -> list[str]:
         "team": ["team open", "team private"],
         "organisation": ["organisation tide"],
         "mail": [*(f"mail {name}" for name in TICKETS), "mail account"],
+        "escalation": [f"escalation {name}" for name in TICKETS],
         "raw mail": [f"raw mail {name}" for name in TICKETS],
     }[kind]
 
@@ -205,7 +206,7 @@ def _sees(role: str, rule: Rule, thing: str) -> bool:
     kind, _space, name = thing.partition(" ")
     if rule.of == "request":
         return name == "own" and role not in {"anonymous", "deactivated"}
-    if kind == "ticket":
+    if kind in {"ticket", "escalation"}:
         return name in SEES[role]
     if kind == "attachment":
         ticket, _slash, what = name.partition("/")
@@ -224,7 +225,7 @@ def _may(role: str, rule: Rule, need: str, thing: str) -> bool:
         return True
     kind, _space, name = thing.partition(" ")
     held = need in _permissions(role)
-    if kind == "ticket":
+    if kind in {"ticket", "escalation"}:
         by_part = name == "own" and need in OWN_TICKET
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))
     if kind == "person" and need == "absence.edit":

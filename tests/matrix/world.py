@@ -12,6 +12,7 @@ from django.test import Client
 from firstline.core import clock
 from firstline.core.actions import acting
 from firstline.core.files import store
+from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Vendor
 from firstline.people.access.actions.grant import grant
 from firstline.people.access.models import Grant
 from firstline.people.accounts.actions.deactivate import deactivate
@@ -117,7 +118,23 @@ def build(role: str) -> World:
         "custom_field": custom_field,
     }
     _mails(world)
+    _escalations(world, helper, team, other)
     return world
+
+
+def _escalations(world: World, helper: Person, team: Team, other: Team) -> None:
+    """Somebody was asked about every ticket, and every ticket is a major incident."""
+    with acting():
+        for name in TICKETS:
+            ticket = world.things[f"ticket {name}"]
+            world.things[f"escalation {name}"] = Escalation.objects.create(
+                ticket=ticket, who="person", person=helper, way="join", reason="Beyond me."
+            )
+            MajorIncident.objects.create(ticket=ticket, coordinator=helper)
+        path = world.things["path"] = Path.objects.create(name="Path", is_active=False)
+        world.things["level"] = Level.objects.create(path=path, name="Lead", who="lead")
+        world.things["vendor"] = Vendor.objects.create(name="Cable Works")
+        world.things["hand over"] = HandOver.objects.create(from_team=team, to_team=other, accept_by=clock.now())
 
 
 def _agent_of(team: Team) -> Person:

@@ -68,8 +68,8 @@ def _shape_of(action: Action) -> type[Schema] | None:
     """The JSON body of a verb; None if the action is not about a ticket, or takes what JSON cannot say."""
     parameters = list(action.parameters.items())
     types_of = action.types
-    if not parameters or types_of.get(parameters[0][0]) is not Ticket:
-        return None
+    if not parameters or types_of.get(parameters[0][0]) is not Ticket or not action.name.startswith("ticket."):
+        return None  # what other rooms do for themselves with a ticket is not a verb of tickets
     fields: dict[str, Any] = {}
     for name, parameter in parameters[1:]:
         kind = _json_type(types_of.get(name, Any), name)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("tickets/<int:pk>/owner/me", ticket.take, name="take"),
     path("tickets/<int:pk>/status/<int:status>", ticket.status, name="set_status"),
     path("tickets/<int:pk>/presence", ticket.presence, name="presence"),
+    path("tickets/<int:pk>/panels", ticket.panels, name="panels"),
     path("tickets/<int:pk>/watch", ticket.watch, name="watch"),
     path("tickets/<int:pk>/participants", relations.participants, name="participants"),
     path("tickets/<int:pk>/links", relations.links, name="links"),

@@ -12,7 +12,9 @@ from .models import Grant, Role
 
 # What a person may do with a thing they have a part in, whatever their role.
 BY_RELATION: dict[str, frozenset[str]] = {
-    "requester": frozenset({"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw"}),
+    "requester": frozenset(
+        {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase"}
+    ),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
@@ -25,9 +27,11 @@ _AGENT = _REQUESTER | {
     "desk.enter", "ticket.view", "ticket.open", "ticket.reply", "ticket.note", "ticket.edit", "ticket.assign",
     "ticket.take", "ticket.status", "ticket.close", "ticket.reopen", "ticket.link", "ticket.merge", "ticket.split",
     "ticket.convert", "ticket.watch", "ticket.tag", "ticket.confirm", "ticket.withdraw", "ticket.message.edit",
-    "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view",
+    "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view", "ticket.escalate",
+    "escalation.hand_over",
 }  # fmt: skip
 _LEAD = _AGENT | {
+    "ticket.major",
     "ticket.override",
     "ticket.bulk",
     "person.edit",
@@ -44,7 +48,7 @@ _AUDITOR = _REQUESTER | {
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
     "job.view", "job.repair", "mail.manage", "audit.view", "ticket.settings", "person.deactivate", "import.run",
-    "gallery.view", "skill.edit",
+    "gallery.view", "skill.edit", "escalation.settings",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {

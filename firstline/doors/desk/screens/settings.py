@@ -33,6 +33,8 @@ DOORS = (
      "desk:categories", "category"),
     ("ticket.settings", gettext_lazy("Own fields"), gettext_lazy("What only your organisation asks for"),
      "desk:custom_fields", "edit"),
+    ("escalation.settings", gettext_lazy("Escalation"),
+     gettext_lazy("Who is asked next, how often news is promised, suppliers"), "escalation:settings", "arrow-up"),
     ("mail.manage", gettext_lazy("Mail"), gettext_lazy("Mailboxes, their health, and what was held back"),
      "email:settings", "mail"),
     ("job.view", gettext_lazy("Background work"), gettext_lazy("What runs, what failed, and doing it again"),

@@ -17,6 +17,7 @@ from firstline.core.events.models import Event
 from firstline.core.live.presence import present
 from firstline.core.text import whole_number
 from firstline.core.ui.render import page, piece, wants_piece
+from firstline.doors.desk.panels import PANELS
 from firstline.work.conversations.queries import draft_of, timeline
 from firstline.work.tickets.actions.assign import take as take_ticket
 from firstline.work.tickets.actions.participants import unwatch
@@ -149,6 +150,19 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who else has it open, and who is writing."""
     seen = the_ticket(request, pk)
     return page(request, "desk/presence.html", {"here": present(f"ticket:{seen.pk}", besides=request.user)})
+
+
+@access("desk.enter")
+def panels(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the rooms have to say beside it: escalations and the like."""
+    seen = the_ticket(request, pk)
+    may_edit = may(request.user, "ticket.edit", seen) and seen.merged_into_id is None
+    drawn = [
+        piece(request, panel.template, "panel", names | {"ticket": seen, "may_edit": may_edit})
+        for panel in PANELS
+        if (names := panel.names(seen, request.user)) is not None
+    ]
+    return HttpResponse("".join(drawn))
 
 
 @access("desk.enter")

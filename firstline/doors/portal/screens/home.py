@@ -9,6 +9,7 @@ from firstline.core.actions import may
 from firstline.core.entry import public
 from firstline.core.ui.render import page
 from firstline.doors.portal import mine
+from firstline.flow.escalation.queries import public_notices
 
 
 @public
@@ -19,4 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return page(request, "portal/welcome.html")
     if may(person, "desk.enter") and "stay" not in request.GET:
         return HttpResponseRedirect(reverse("desk:home"))
-    return page(request, "portal/home.html", {"rows": mine.rows(person, is_unsolved=True)[:6]})
+    return page(
+        request, "portal/home.html", {"rows": mine.rows(person, is_unsolved=True)[:6], "notices": public_notices()}
+    )

@@ -13,6 +13,7 @@ from firstline.core.entry import access
 from firstline.core.ui.render import page, wants_piece
 from firstline.doors.portal import mine
 from firstline.doors.portal.files import uploaded
+from firstline.flow.escalation.actions.obstacle import chase as chase_ticket
 from firstline.work.conversations.actions.say import reply
 from firstline.work.conversations.queries import timeline
 from firstline.work.tickets.actions.confirm import confirm
@@ -82,6 +83,19 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access("ticket.ask")
 @require_POST
+def chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to have it looked at higher up."""
+    ticket = _mine(request, pk)
+    try:
+        with via("portal"):
+            chase_ticket(ticket, request.POST.get("words", ""), by=request.user)
+    except Refused as error:
+        return page(request, "portal/request.html", _context(request, ticket) | {"trouble": str(error)}, status=422)
+    return _back(request, ticket, _("We have asked somebody higher up to look at it."))
+
+
+@access("ticket.ask")
+@require_POST
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """It is not needed any more."""
     ticket = _mine(request, pk)
@@ -110,6 +124,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "is_new": "new" in request.GET,
         "asks_to_confirm": ticket.state == StatusType.RESOLVED and may(person, "ticket.confirm", ticket),
         "may_reopen": ticket.state == StatusType.CLOSED and may(person, "ticket.reopen", ticket),
+        "may_chase": ticket.is_unsolved and may(person, "ticket.chase", ticket),
         "may_withdraw": ticket.is_unsolved and may(person, "ticket.withdraw", ticket),
         "may_reply": may(person, "ticket.reply", ticket),
     }

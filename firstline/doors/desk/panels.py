@@ -1,0 +1,25 @@
+"""What stands beside a ticket, room by room: one plain list.
+
+The page itself shows the ticket's facts at once; these follow in one piece, asked for when the page stands, so that no
+room makes the ticket wait. A panel answers with the names its template needs, or with nothing if it has nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from firstline.flow.escalation.queries import panel as escalation
+from firstline.work.tickets.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    template: str
+    names: Callable[[Ticket, Any], dict[str, Any] | None]  # of the ticket and who looks at it
+
+
+PANELS = (
+    Panel("escalation/panel.html", escalation),
+)  # fmt: skip

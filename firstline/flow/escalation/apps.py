@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class EscalationRoom(Room):
+    name = "firstline.flow.escalation"
+    label = "escalation"

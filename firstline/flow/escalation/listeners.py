@@ -1,0 +1,67 @@
+"""Keep standings and promised news true, in the transaction of what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from firstline.core import clock
+from firstline.core.actions import Refused
+from firstline.core.events import on
+from firstline.core.events.models import Event
+from firstline.core.jobs import loops
+from firstline.work.tickets.events import (
+    TicketCategorised,
+    TicketOpened,
+    TicketPrioritised,
+    TicketReopened,
+    TicketRouted,
+    TicketStatusChanged,
+    TicketTagged,
+)
+from firstline.work.tickets.models import StatusType
+
+from .actions.follow import follow
+from .actions.news import promise
+from .actions.sweep import sweep
+from .models import Escalation, MajorIncident, NewsClock, Path, Protocol
+
+loops.register("escalation: what is due", sweep, every=20)
+
+# What may choose another path or bring the next level nearer. Mere movement puts it off: whoever finds a level due
+# looks at the ticket again first, so that no reply has to pay for it.
+CHANGES_THE_WAY = (
+    TicketOpened, TicketCategorised, TicketPrioritised, TicketReopened, TicketRouted, TicketStatusChanged, TicketTagged,
+)  # fmt: skip
+
+
+@on(*CHANGES_THE_WAY)
+def follow_the_path(event: Event, ticket: Any) -> None:
+    """Stand on the right path, and know when its next level is due."""
+    if event.via == "import" or not Path.objects.filter(is_active=True).exists():
+        return
+    follow(ticket, by=None)
+
+
+@on(TicketOpened, TicketPrioritised, TicketReopened)
+def promise_news(event: Event, ticket: Any) -> None:
+    """The priority says how often news is promised."""
+    if event.via == "import" or not Protocol.objects.filter(is_active=True).exists():
+        return
+    promise(ticket, after=clock.now(), is_first=True)
+
+
+@on(TicketStatusChanged)
+def end_with_the_ticket(event: Event, ticket: Any) -> None:
+    """A solved ticket needs no news, and nobody higher up. A major incident is closed with its report."""
+    if ticket.is_unsolved:
+        return
+    major = MajorIncident.objects.filter(ticket=ticket).first()
+    if event.facts.get("type") == StatusType.CLOSED and major is not None and major.reported_at is None:
+        raise Refused(_("A major incident is closed with its report: root cause, steps and prevention are missing."))
+    NewsClock.objects.filter(ticket=ticket).delete()
+    Escalation.objects.filter(ticket=ticket, ended_at__isnull=True).update(
+        ended_at=clock.now(), outcome=Escalation.Outcome.SOLVED
+    )
+    MajorIncident.objects.filter(ticket=ticket, ended_at__isnull=True).update(ended_at=clock.now())
