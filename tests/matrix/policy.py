@@ -142,6 +142,7 @@ ROUTES: dict[str, Rule] = {
     "desk:home": Rule("desk.enter"),
     "desk:queue": Rule("desk.enter"),
     "desk:bulk": Rule("desk.enter", get=None),
+    "desk:bulk_undo": Rule("desk.enter", args={"change": "no-such-change"}, get=None),
     "desk:search": Rule("desk.enter", query={"q": "zebra"}),
     "desk:palette": Rule("desk.enter", query={"q": "zebra"}),
     "desk:settings": Rule("settings.view"),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("desk", home.home, name="home"),
     path("queue", queue.queue, name="queue"),
     path("queue/bulk", bulk.bulk, name="bulk"),
+    path("queue/bulk/<slug:change>/undo", undo.bulk_undo, name="bulk_undo"),
     path("queue/beside", queue.beside, name="beside"),
     path("search", queue.search, name="search"),
     path("palette", palette.palette, name="palette"),

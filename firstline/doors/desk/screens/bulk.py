@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
+from firstline.doors.desk.screens.undo import undoable
 from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.assign import assign, take
 from firstline.work.tickets.actions.edit import prioritise, set_tags
@@ -41,13 +42,22 @@ def bulk(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             refused.append(_("#%(number)s: you may not do this to it.") % {"number": ticket.pk})
     if done:
-        messages.success(request, ngettext("%(n)d ticket changed.", "%(n)d tickets changed.", done) % {"n": done})
+        said = ngettext("%(n)d ticket changed.", "%(n)d tickets changed.", done) % {"n": done}
+        messages.success(request, said, extra_tags=_way_back(request))
     for sentence in refused[:5]:
         messages.warning(request, sentence)
     if not tickets:
         messages.info(request, _("Select some tickets first."))
     back = request.POST.get("back", "")
     return HttpResponseRedirect(reverse("desk:queue") + (back if back.startswith("?") else ""))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The address that takes all of it back; none, if nothing of it can be."""
+    number = str(request.META.get("firstline.request", ""))
+    back = request.POST.get("back", "")
+    has_any = bool(number) and undoable(number, request.user).exists()
+    return f"{reverse('desk:bulk_undo', args=[number])}{back if back.startswith('?') else ''}" if has_any else ""
 
 
 def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) -> None:
