@@ -44,7 +44,13 @@ customElements.define("x-hotkeys", class extends HTMLElement {
   #find(keys) {
     const near = keys === "Ctrl+Enter" && document.activeElement?.closest?.("form");
     return [...(near || document).querySelectorAll("[data-key]")]
-      .find((element) => element.dataset.key === keys && !element.disabled && (element.checkVisibility?.() ?? true));
+      .find((element) => element.dataset.key === keys && !element.disabled && this.#isAtHand(element));
+  }
+
+  /* What waits in a closed menu is at hand, too: that is what its key is for. */
+  #isAtHand(element) {
+    const menu = element.closest("x-menu details:not([open])");
+    return (menu ?? element).checkVisibility?.() ?? true;
   }
 
   #use(element) {
@@ -58,7 +64,7 @@ customElements.define("x-hotkeys", class extends HTMLElement {
 
   #show() {
     const list = this.querySelector("[data-list]");
-    const words = (element) => element.getAttribute("aria-label") ?? element.closest("label")?.textContent ?? element.querySelector(".button__label:not([hidden]), .menu__label, .rail__label")?.textContent ?? element.textContent;
+    const words = (element) => element.getAttribute("aria-label") ?? element.closest("label")?.textContent ?? element.querySelector(".button__label:not([hidden]), .menu__label, .rail__label")?.textContent ?? [...element.childNodes].filter((node) => !node.classList?.contains("keys")).map((node) => node.textContent).join("");
     const rows = new Map(JSON.parse(list.dataset.more ?? "[]"));
     for (const element of document.querySelectorAll("[data-key]")) rows.set(element.dataset.key.replaceAll("+", " "), words(element).trim());
     list.replaceChildren(...[...rows].flatMap(([keys, text]) => {

@@ -88,9 +88,9 @@ customElements.define("x-live", class extends HTMLElement {
 
   async #refresh() {
     this.#isStale = false;
+    this.dispatchEvent(new Event("refreshing", { bubbles: true }));
     await globalThis.htmx.ajax("GET", this.dataset.url ?? location.href, { target: this, swap: "innerMorph" });
-    const live = document.getElementById("live");
-    if (this.dataset.say && live) live.textContent = this.dataset.say;
+    document.dispatchEvent(new CustomEvent("say", { detail: this.dataset.say }));
     this.dispatchEvent(new Event("refreshed", { bubbles: true }));
   }
 });

@@ -1,6 +1,11 @@
-/* A conversation with its reply box: begins at the newest end, and says so when somebody writes while one does. */
+/* A conversation with its reply box: begins at the newest end, and says so when somebody writes while one does.
+   It follows what comes only for a reader who stands at the end: whoever reads further up stays where they are. */
+const NEAR = 160;
 customElements.define("x-thread", class extends HTMLElement {
+  #isAtEnd = true;
+
   connectedCallback() {
+    this.addEventListener("refreshing", () => { this.#isAtEnd = (this.#newest?.getBoundingClientRect().bottom ?? 0) < innerHeight + NEAR; });
     this.addEventListener("refreshed", () => this.#look());
     if (!location.hash) queueMicrotask(() => this.#newest?.scrollIntoView({ block: "end" }));
   }
@@ -17,7 +22,7 @@ customElements.define("x-thread", class extends HTMLElement {
     const theirs = arrived.filter((each) => each.querySelector(".message__author")?.textContent !== this.dataset.me).at(-1);
     seen.value = newest.id.split("-")[1];
     if (isWriting && theirs) this.#warn(theirs);
-    else newest.scrollIntoView({ block: "end" });
+    else if (this.#isAtEnd) newest.scrollIntoView({ block: "end" });
   }
 
   #warn(message) {
