@@ -14,15 +14,26 @@ import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from firstline.config.demo.people import PASSWORD
+from tests.journeys.keyboard import Keyboard
 from tests.journeys.stack import Stack, fill
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+MEASURE = Path(__file__).with_name("measure.js")
 WIDE = {"width": 1440, "height": 900}
 # CSP violations are told to the page only; this tells them to us.
 TELL = """document.addEventListener(
@@ -88,6 +99,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=30_000)  # for a busy machine; nothing waits this long otherwise
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*sandbox, "--disable-dev-shm-usage"])
         yield browser
@@ -114,10 +126,11 @@ def enter(chromium: Browser, stack: Stack) -> Iterator[Enter]:
     def open_browser(name: str = "", **options: Any) -> Page:
         if name:
             options["storage_state"] = _sign_in(chromium, stack, name)
-        wanted = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", **options}
+        wanted = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce", **options}
         context = chromium.new_context(base_url=stack.url, **wanted)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(TELL)
+        context.add_init_script(path=MEASURE)
         context.on("page", trap.watch)
         contexts.append(context)
         return context.new_page()
@@ -129,8 +142,24 @@ def enter(chromium: Browser, stack: Stack) -> Iterator[Enter]:
     assert trap.complaints() == []
 
 
+@pytest.fixture
+def keyboard(enter: Enter) -> Iterator[Callable[..., Keyboard]]:
+    """`keys = keyboard("ada")`: she has put the mouse away."""
+    people: list[Keyboard] = []
+
+    def sit_down(name: str, **options: Any) -> Keyboard:
+        people.append(Keyboard(enter(name, **options)))
+        return people[-1]
+
+    yield sit_down
+    assert [complaint for each in people for complaint in each.complaints] == []
+
+
 def _sign_in(chromium: Browser, stack: Stack, name: str) -> Any:
     """Through the page, once a person: later browsers of this person begin with the same cookies."""
+    if key := stack.world.get(f"session_{name}"):
+        cookie = {"name": stack.world["session_cookie"], "value": key, "domain": "127.0.0.1", "path": "/"}
+        return {"cookies": [cookie], "origins": []}
     if name not in stack.sessions:
         context = chromium.new_context(base_url=stack.url)
         page = context.new_page()
@@ -187,16 +216,22 @@ def axe() -> Axe:
     """`axe(page)` finds no violation of any rule of axe-core, WCAG 2.2 AA and good practice alike."""
 
     def check(page: Page, *, within: str | None = None) -> None:
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("within => axe.run(within || document, {resultTypes: ['violations']})", within)
-        problems = [
-            f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"
-            for rule in found["violations"]
-            for node in rule["nodes"]
-        ]
-        assert problems == []
+        assert violations(page, within=within) == []
 
     return check
+
+
+def violations(page: Page, *, within: str | None = None, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds; `rules` to ask these only."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    options = {"resultTypes": ["violations"], "preload": False, **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.fixture

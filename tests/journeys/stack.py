@@ -32,7 +32,7 @@ class Stack:
         self._log = (folder.parent / f"{folder.name}.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
         self.sessions: dict[str, Any] = {}  # signed in once, used by every journey
-        self.world: dict[str, int] = {}
+        self.world: dict[str, Any] = {}
 
     def start(self) -> None:
         """Start it and wait until it answers pages and mail."""
@@ -100,7 +100,7 @@ class Stack:
         return re.sub(r"\s+", " ", found)[-3000:]
 
 
-def fill(stack: Stack) -> dict[str, int]:
+def fill(stack: Stack) -> dict[str, Any]:
     """Put the world of the journeys into the folder, before it is started."""
     surroundings = {**os.environ, "FIRSTLINE_DATA": str(stack.folder), "FIRSTLINE_DEMO": "1"}
     surroundings.pop("DJANGO_SETTINGS_MODULE", None)
@@ -114,7 +114,7 @@ def fill(stack: Stack) -> dict[str, int]:
     )
     if done.returncode:
         raise AssertionError(done.stderr[-2000:])
-    made: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return made
 
 

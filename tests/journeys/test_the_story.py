@@ -58,7 +58,7 @@ def test_a_mail_becomes_a_ticket_is_answered_comes_back_and_is_confirmed(stack: 
     expect(confirm).to_be_visible()
     axe(requester)
     confirm.click()
-    expect(requester.get_by_text("Thank you! The request is closed.")).to_be_visible()
+    expect(requester.locator(".toast")).to_contain_text("Thank you! The request is closed.")
 
     agent.goto(f"/tickets/{number}")
     expect(agent.locator("#facts").get_by_text("Closed").first).to_be_visible()

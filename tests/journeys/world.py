@@ -24,15 +24,15 @@ DOT = base64.b64decode(
 )
 
 
-def fill(rows: int = 60) -> dict[str, Any]:
-    """Sixty tickets, among them one of everything."""
+def fill(rows: int = 30) -> dict[str, Any]:
+    """Some thirty tickets, among them one of everything."""
     from django.core.management import call_command
 
     from firstline.config.demo.people import make_people
 
     call_command("migrate", interactive=False, verbosity=0)
     make_people(lambda *_: None)
-    return _tickets(rows) | _long_one() | _ends()
+    return _tickets(rows) | _long_one() | _ends() | _set_up() | _mails() | _sessions()
 
 
 def _people() -> dict[str, Any]:
@@ -133,17 +133,105 @@ def _ends() -> dict[str, Any]:
     rosa, ada = cast["rosa"], cast["ada"]
     made = {
         name: open_ticket(rosa, f"A request that is {name}", by=rosa)
-        for name in ("merged", "resolved", "closed", "kept")
-    }
-    for ticket in made.values():
+        for name in (
+            "merged", "resolved", "closed", "kept", "bare", "triaged", "answered", "doubled", "mixed", "solved",
+            "one of many", "two of many", "three of many",
+        )
+    }  # fmt: skip
+    for name, ticket in made.items():
+        if name == "bare" or "many" in name:
+            continue
         reply(ticket, "It does not work.", by=rosa)
         if ticket is not made["merged"]:
             reply(ticket, "Now it should.", by=ada)
     merge(made["merged"], made["kept"], by=ada)
     resolve(made["resolved"], by=ada)
     resolve(made["closed"], by=ada)
+    resolve(made["solved"], by=ada)
     close(made["closed"], by=ada)
     return {name: ticket.pk for name, ticket in made.items()}
+
+
+def _set_up() -> dict[str, Any]:
+    """One of everything an admin sets up."""
+    from firstline.channels.email.actions.mailbox import save_mailbox
+    from firstline.channels.email.models import Mailbox
+    from firstline.core import clock
+    from firstline.people.organisations.actions.belong import belong
+    from firstline.people.organisations.actions.department import save_department
+    from firstline.people.organisations.actions.organisation import save_organisation
+    from firstline.people.teams.actions.absence import save_absence
+    from firstline.people.teams.models import Team
+    from firstline.work.tickets.models import Category, CustomField
+
+    cast = _people()
+    organisation = save_organisation(None, name="Tide & Sons", domains=["tide.example"], by=cast["bea"])
+    department = save_department(None, name="Finance", organisation=organisation, by=cast["bea"])
+    belong(cast["rosa"], organisation=organisation, department=department, by=cast["bea"])
+    today = clock.now().date()
+    save_absence(cast["ada"], today + timedelta(days=9), today + timedelta(days=12), by=cast["bea"])
+    mailbox = save_mailbox(
+        Mailbox(name="Help", address="help@tide.example", host="mail.tide.example", user="help", is_active=False),
+        password="secret",
+        by=cast["bea"],
+    )
+    return {name: person.pk for name, person in cast.items()} | {
+        "organisation": organisation.pk,
+        "department": department.pk,
+        "team": Team.objects.filter(is_private=False).order_by("id")[0].pk,
+        "category": Category.objects.order_by("id")[0].pk,
+        "field": CustomField.objects.get().pk,
+        "mailbox": mailbox.pk,
+    }
+
+
+def _mails() -> dict[str, Any]:
+    """A mail with a dress on its way out, and one that was held back."""
+    from firstline.channels.email.models import OutgoingMail, RawMail
+    from firstline.core.actions import acting
+    from firstline.core.files import store
+
+    raw = store([b"From: list@elsewhere.example\r\nSubject: News of May\r\n\r\nMany news.\r\n"])
+    with acting():
+        mail = OutgoingMail.objects.create(
+            purpose="reply", to="rosa@firstline.example", message_id="<one@firstline.example>", subject="An answer",
+            text="Please restart it.", html="<p>Please <a href='https://firstline.example'>restart it</a>.</p>",
+        )  # fmt: skip
+        held = RawMail.objects.create(
+            sha256=raw.sha256, size=raw.size, way="smtp", state="held", subject="News of May",
+            sender="list@elsewhere.example", reason="A mailing list.",
+        )  # fmt: skip
+    return {"mail": mail.pk, "held": held.pk}
+
+
+def _sessions() -> dict[str, Any]:
+    """Tia has a second step, Kim no password: both are signed in already."""
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.conf import settings
+    from django.test import Client
+
+    from firstline.config.demo.people import PASSWORD
+    from firstline.core import clock
+    from firstline.people.access.actions.grant import grant
+    from firstline.people.accounts.actions.open import open_person
+
+    made: dict[str, Any] = {"session_cookie": settings.SESSION_COOKIE_NAME}
+    for name in ("tia", "kim"):
+        person = open_person(f"{name}@firstline.example", name=name.title(), is_verified=True, by=None)
+        if name == "tia":
+            grant(person, "agent", by=None)
+            person.set_password(PASSWORD)
+            person.save(update_fields=["password"])
+            TOTP.activate(person, generate_totp_secret())
+            RecoveryCodes.activate(person)
+        client = Client()
+        client.force_login(person)
+        session = client.session
+        session["signed_in_at"] = clock.now().timestamp()
+        session.save()
+        made[f"session_{name}"] = session.session_key
+    return made
 
 
 if __name__ == "__main__":
