@@ -1,5 +1,6 @@
 """What every shell needs to know before it draws: theme, width of the rail, languages."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -22,5 +23,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "rail": "wide" if request.COOKIES.get(RAIL_COOKIE) == "wide" else "narrow",
         "language": get_language() or settings.LANGUAGE_CODE,
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "languages": [get_language_info(code) for code, _name in settings.LANGUAGES],
+        "languages": _languages(),
     }
+
+
+@cache
+def _languages() -> list[dict[str, str]]:
+    """The languages by their own names."""
+    return [{"code": code, "name_local": get_language_info(code)["name_local"]} for code, _name in settings.LANGUAGES]

@@ -2,12 +2,13 @@
 
 import zlib
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from firstline.core import clock
+from firstline.core.ui.said import said as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 HUES = 12
@@ -62,7 +63,7 @@ def exact_time(instant: datetime) -> str:
 
 def machine_time(instant: datetime) -> str:
     """Say an instant to programs, to the second: ``2026-11-20T14:05:00Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def short_date(instant: datetime) -> str:
@@ -77,12 +78,14 @@ def number(value: float, decimals: int | None = None) -> str:
     return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
+@lru_cache(maxsize=8192)
 def initials(name: str) -> str:
     """Return one or two letters for an avatar; the first and the last word count."""
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
 
 
+@lru_cache(maxsize=8192)
 def hue(name: str) -> int:
     """Return the same one of twelve hues for the same name, everywhere and always."""
     return zlib.crc32(name.casefold().encode()) % HUES

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
 from firstline.core.paging import BadCursor, Page, page_of
+from firstline.core.ui.row import Row
+from firstline.core.ui.said import said
 from firstline.people.access.rules import teams_of
 from firstline.work.tickets.models import StatusType, Ticket, Turn
 from firstline.work.tickets.queries import visible_to
@@ -91,6 +94,27 @@ def page(tickets: QuerySet[Ticket], order: str, *, after: str = "", before: str 
         return page_of(shown, ORDERS[order], size=PAGE, after=after, before=before)
     except BadCursor:
         return page_of(shown, ORDERS[order], size=PAGE)
+
+
+def drawn(rows: Iterable[dict[str, Any]]) -> list[Row]:
+    """The rows as a list shows them."""
+    address = reverse("desk:ticket", args=[0]).removesuffix("0")
+    return [
+        Row(
+            row["id"],
+            f"{address}{row['id']}",
+            f"#{row['id']}",
+            row["subject"],
+            row["state"],
+            state_label=said(row["status__name"]),
+            requester=row["requester__name"] or row["requester__email"] or "",
+            owner=row["owner__name"] or row["owner__email"] or "",
+            priority=row["priority"],
+            due=row["due_at"] if row["is_unsolved"] else None,
+            since=row["created_at"],
+        )
+        for row in rows
+    ]
 
 
 def default_order(view: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import Team
 
@@ -89,32 +91,59 @@ class Scope:
         return (not self.kind or self.kind == kind) and (self.team is None or self.team == team)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What rights are worked out from: the person's roles, their teams, and which teams are private."""
+
+    scopes: tuple[Scope, ...]
+    teams: frozenset[int]
+    private: frozenset[int]
+
+
+def _standing_of(person: Any) -> _Standing:
+    """One query, kept on the person for this request. Every page asks, so it is written out."""
+    known: _Standing | None = getattr(person, "_standing", None)
+    if known is not None:
+        return known
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [person.pk, person.pk])
+        rows = cursor.fetchall()
+    roles = [Scope(role, team, kind) for what, role, team, kind in rows if what == "role"] if person.is_active else []
+    standing = _Standing(
+        scopes=(Scope(Role.REQUESTER), *roles) if person.is_active and person.pk is not None else (),
+        teams=frozenset([team for what, _role, team, _kind in rows if what == "member"]),
+        private=frozenset([team for what, _role, team, _kind in rows if what == "private"]),
+    )
+    person._standing = standing
+    return standing
+
+
+_STANDING = """
+SELECT 'role', role, team_id, kind FROM access_grant WHERE person_id = %s
+UNION ALL SELECT 'member', '', team_id, '' FROM team_member WHERE person_id = %s
+UNION ALL SELECT 'private', '', id, '' FROM team WHERE is_private
+"""
+
+
 def scopes_of(person: Any) -> tuple[Scope, ...]:
-    """The person's roles with their scopes: one query, kept on the person for this request."""
-    known: tuple[Scope, ...] | None = getattr(person, "_scopes", None)
-    if known is None:
-        if not person.is_active or person.pk is None:
-            known = ()
-        else:
-            rows = Grant.objects.filter(person_id=person.pk).values_list("role", "team_id", "kind")
-            known = (Scope(Role.REQUESTER), *(Scope(role, team, kind) for role, team, kind in rows))
-        person._scopes = known
-    return known
+    """The person's roles with their scopes."""
+    return _standing_of(person).scopes
 
 
 def teams_of(person: Any) -> frozenset[int]:
-    """The teams this person works in: one query, kept on the person for this request."""
-    known: frozenset[int] | None = getattr(person, "_teams", None)
-    if known is None:
-        known = frozenset(person.team_memberships.values_list("team_id", flat=True))
-        person._teams = known
-    return known
+    """The teams this person works in."""
+    return _standing_of(person).teams
+
+
+def hidden_from(person: Any) -> frozenset[int]:
+    """The private teams this person does not work in: a handful, whose tickets only their members see."""
+    standing = _standing_of(person)
+    return standing.private - standing.teams
 
 
 def forget(person: Any) -> None:
     """Read roles and teams anew: they have just changed, or the person object outlives a request."""
-    person.__dict__.pop("_scopes", None)
-    person.__dict__.pop("_teams", None)
+    person.__dict__.pop("_standing", None)
 
 
 def roles_of(person: Any) -> frozenset[str]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from firstline.people.access.rules import BY_ROLE, scopes_of, teams_of
-from firstline.people.teams.models import Team
+from firstline.people.access.rules import BY_ROLE, hidden_from, scopes_of
 
 from .models import Participant
 
@@ -28,7 +27,7 @@ def seen_by(person: Any) -> Q | None:
     if not scopes:
         return involved
     involved |= Q(owner=person) | _has_part(person, Participant.Role.COLLABORATOR)
-    hidden = private_teams() - teams_of(person)
+    hidden = hidden_from(person)
     not_hidden = Q(team__isnull=True) | ~Q(team__in=hidden)
     if any(scope.team is None and not scope.kind for scope in scopes):
         return not_hidden | involved if hidden else None
@@ -44,8 +43,3 @@ def seen_by(person: Any) -> Q | None:
 def _has_part(person: Any, *roles: str) -> Q:
     parts = Participant.objects.filter(person=person, role__in=roles)
     return Q(pk__in=parts.values("ticket_id"))
-
-
-def private_teams() -> frozenset[int]:
-    """Ids of teams whose tickets only their members see: a handful, read once per request."""
-    return frozenset(Team.objects.filter(is_private=True).values_list("pk", flat=True))

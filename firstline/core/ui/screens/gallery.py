@@ -1,7 +1,6 @@
 """Every component in every state, light and dark side by side. For those who build pages, and for the axe test."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from firstline.core.entry import public
 from firstline.core.ui.bundle import OWN
 from firstline.core.ui.charts import Bar, Series
 from firstline.core.ui.render import page
+from firstline.core.ui.row import Row
 
 
 @public  # it holds nothing but samples, and asks for itself
@@ -76,40 +76,26 @@ def _charts() -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class SampleRow:
-    """One line of the sample queue."""
-
-    number: str
-    subject: str
-    state: str
-    requester: str
-    owner: str | None
-    due: datetime | None
-    since: datetime
-    priority: int
-    unread: bool = False
-    soon: bool = False
-    paused: bool = False
-    met: bool = False
-    tag: str = ""
-
-
-def _rows(now: datetime) -> list[SampleRow]:
+def _rows(now: datetime) -> list[Row]:
     return [
-        SampleRow("#1042", "VPN drops every ten minutes since this morning", "breach", "Rosa Marín", "Ada Nowak",
-                  now - timedelta(minutes=20), now - timedelta(hours=5), 1, unread=True, tag="network"),
-        SampleRow("#1041", "New starter on Monday: laptop, badge and mailbox", "new", "Lin Wei", None,
-                  now + timedelta(minutes=45), now - timedelta(minutes=12), 2, unread=True, soon=True),
-        SampleRow("#1038", "Printer on the third floor prints everything twice, but only for people whose names begin "
-                  "with a letter after M", "open", "Bartholomew Featherstonehaugh-Wolfeschlegelstein", "Omar Haddad",
-                  now + timedelta(hours=5), now - timedelta(hours=9), 3, tag="printing"),
-        SampleRow("#1035", "Access to the payroll folder", "waiting", "Ngọc Trần", "Ada Nowak",
-                  now + timedelta(days=1), now - timedelta(days=2), 3, paused=True),
-        SampleRow("#1031", "Cannot open attachments from the tax office", "resolved", "Jens Ødegård", "Lin Wei",
-                  now + timedelta(hours=1), now - timedelta(days=3), 4, met=True),
-        SampleRow("#0998", "Replace keyboard", "closed", "Åsa Lindqvist", "Omar Haddad",
-                  None, now - timedelta(days=40), 4),
+        Row("#1042", "#1042", "#1042", "VPN drops every ten minutes since this morning", "breach",
+            requester="Rosa Marín", owner="Ada Nowak", due=now - timedelta(minutes=20), since=now - timedelta(hours=5),
+            priority=1, is_unread=True, tags=("network",)),
+        Row("#1041", "#1041", "#1041", "New starter on Monday: laptop, badge and mailbox", "new",
+            requester="Lin Wei", due=now + timedelta(minutes=45), since=now - timedelta(minutes=12),
+            priority=2, is_unread=True, is_soon=True),
+        Row("#1038", "#1038", "#1038", "Printer on the third floor prints everything twice, but only for people whose "
+            "names begin with a letter after M", "open", requester="Bartholomew Featherstonehaugh-Wolfeschlegelstein",
+            owner="Omar Haddad", due=now + timedelta(hours=5), since=now - timedelta(hours=9),
+            priority=3, tags=("printing",), is_current=True),
+        Row("#1035", "#1035", "#1035", "Access to the payroll folder", "waiting",
+            requester="Ngọc Trần", owner="Ada Nowak", due=now + timedelta(days=1), since=now - timedelta(days=2),
+            priority=3, is_paused=True),
+        Row("#1031", "#1031", "#1031", "Cannot open attachments from the tax office", "resolved",
+            requester="Jens Ødegård", owner="Lin Wei", due=now + timedelta(hours=1), since=now - timedelta(days=3),
+            priority=4, is_met=True),
+        Row("#0998", "#0998", "#0998", "Replace keyboard", "closed",
+            requester="Åsa Lindqvist", owner="Omar Haddad", since=now - timedelta(days=40), priority=4),
     ]  # fmt: skip
 
 

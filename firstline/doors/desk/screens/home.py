@@ -29,10 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/home.html",
         {
-            "my_turn": [row for row in mine if row["turn"] == Turn.DESK][:SHOWN],
-            "not_my_turn": waiting[:SHOWN],
-            "burning": burning[:SHOWN],
-            "fresh": nobodys[:SHOWN],
+            "my_turn": queues.drawn([row for row in mine if row["turn"] == Turn.DESK][:SHOWN]),
+            "not_my_turn": queues.drawn(waiting[:SHOWN]),
+            "burning": queues.drawn(burning[:SHOWN]),
+            "fresh": queues.drawn(nobodys[:SHOWN]),
             "counts": {
                 "mine": len(mine),
                 "nobodys": len(nobodys),

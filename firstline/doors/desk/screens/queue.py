@@ -72,7 +72,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
         request,
         template,
         {
-            "rows": found.rows,
+            "rows": found.rows if template == "desk/beside.html" else queues.drawn(found.rows),
             "newer": address(before=found.newer) if found.newer else None,
             "older": address(after=found.older) if found.older else None,
             "here": address(after=request.GET.get("after", ""), before=request.GET.get("before", "")),

@@ -48,4 +48,4 @@ def _refuse_leaderless(team: Team, person: Any) -> None:
 
 def _forget(person: Any) -> None:
     """Teams are kept on the person for the length of a request; they have just changed."""
-    person.__dict__.pop("_teams", None)
+    person.__dict__.pop("_standing", None)

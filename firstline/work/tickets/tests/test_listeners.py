@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from firstline.core import live
+from firstline.people.access.rules import forget
 from firstline.people.accounts.models import Person
 from firstline.people.teams.actions.team import open_team
 from firstline.work.tickets.actions.open import open_ticket
@@ -26,6 +27,7 @@ def test_a_ticket_of_a_private_team_is_not_heard_by_others(ada: Person, lin: Per
     assert live.is_allowed(ada, f"ticket:{ticket.pk}")
 
     route(ticket, open_team("Human resources", is_private=True, lead=lin, by=None), by=None)
+    forget(ada)  # the next request
 
     assert not live.is_allowed(ada, f"ticket:{ticket.pk}")
     assert live.is_allowed(rosa, f"ticket:{ticket.pk}")

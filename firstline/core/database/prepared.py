@@ -1,0 +1,69 @@
+"""Queries whose SQL is worked out once: Django takes three times as long to say a query as SQLite to answer it.
+
+    _messages = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).select_related("author"), int)
+    _messages(42)                                        → list of what the query set yields
+
+Only the values change from call to call, never the shape: no None, no list of ids, no further filter on what comes back.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+
+# Stand in for the values while the SQL is made, and are looked for in its parameters; nobody has such numbers or names.
+_MARKS: dict[type, Callable[[int], Any]] = {
+    int: lambda place: 2**62 + 20_011 * (place + 1),
+    str: lambda place: f"\x01 value {place} \x01",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    rows: QuerySet[Any, Any]
+    compiler: Any
+    sql: str
+    params: Sequence[Any]
+    places: Sequence[tuple[int, int]]  # place among the parameters → place among the values
+    converters: Any
+
+
+class Prepared[Row]:
+    """`make` gets one value for each of `kinds` (int or str) and returns a query set; calling gives its rows."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *kinds: type) -> None:
+        self._make, self._kinds = make, kinds
+        self._known: dict[str, _Known] = {}
+
+    def __call__(self, *values: Any) -> list[Row]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        known = self._known.get(connection.vendor) or self._work_out(connection.vendor)
+        if tuple(map(type, values)) != self._kinds:
+            raise TypeError(f"{values!r} are not of the kinds {self._kinds!r}.")
+        params = list(known.params)
+        for place, value in known.places:
+            params[place] = values[value]
+        compiler = copy.copy(known.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda: (known.sql, tuple(params))
+        compiler.get_converters = lambda _fields: known.converters
+        rows = known.rows._clone()
+        rows.query.get_compiler = lambda *_args, **_kwargs: compiler
+        return list(rows)
+
+    def _work_out(self, vendor: str) -> _Known:
+        marks = [_MARKS[kind](place) for place, kind in enumerate(self._kinds)]
+        rows = self._make(*marks)
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        places = [(place, marks.index(value)) for place, value in enumerate(params) if value in marks]
+        if {value for _place, value in places} != set(range(len(marks))):
+            raise ValueError("A value of this query does not reach the database as it is.")
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        known = self._known[vendor] = _Known(rows, compiler, sql, tuple(params), places, converters)
+        return known
