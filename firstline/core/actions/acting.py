@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from django.db import transaction
+
 Via = Literal["web", "portal", "api", "mail", "chat", "phone", "alert", "rule", "import", "command", "system"]
 
 
@@ -25,6 +27,7 @@ class Acting:
 
 _now: ContextVar[Acting | None] = ContextVar("acting", default=None)
 _circumstances: ContextVar[Acting | None] = ContextVar("circumstances", default=None)
+_end: ContextVar[dict[object, Callable[[], object]] | None] = ContextVar("end", default=None)
 _fence: ContextVar[Callable[[], object] | None] = ContextVar("fence", default=None)
 
 
@@ -38,10 +41,39 @@ def acting() -> Iterator[Acting]:
     else:
         inner = replace(outer, depth=outer.depth + 1)
     token = _now.set(inner)
+    waiting = _end.set({}) if outer is None else None
     try:
         yield inner
+        if outer is None:
+            _come_to_the_end()
     finally:
         _now.reset(token)
+        if waiting is not None:
+            _end.reset(waiting)
+
+
+def at_the_end(key: object, work: Callable[[], object]) -> None:
+    """Do this once, last in the outermost action and in its transaction; again under the same key: still once."""
+    waiting = _end.get()
+    if waiting is None:
+        work()
+    else:
+        waiting[key] = work
+
+
+def _come_to_the_end() -> None:
+    waiting = _end.get()
+    while waiting:
+        waiting.pop(next(iter(waiting)))()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several actions as one: all of them happen or none, and what is done at the end is done once."""
+    with transaction.atomic(), acting() as now_acting:
+        yield
+        if now_acting.depth == 1:
+            prove_it_is_ours()
 
 
 @contextmanager

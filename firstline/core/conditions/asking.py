@@ -23,6 +23,15 @@ def to_q(condition: Condition, catalogue: Catalogue, context: Context) -> Q:
     return prepare(condition, catalogue, context).q()
 
 
+def phrases_of(condition: Condition) -> tuple[Phrase, ...]:
+    """The phrases of a condition that is nothing but words, for the search index alone; empty for every other."""
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+    if not all(isinstance(part, Words) for part in parts):
+        return ()
+    said = [(tuple(words(part.text)), part.prefix) for part in parts if isinstance(part, Words)]
+    return tuple(phrase for phrase in said if phrase[0])
+
+
 def matches(condition: Condition, catalogue: Catalogue, thing: Any, context: Context) -> bool:
     """Whether one thing fulfils it: the same answer as the filter's."""
     return prepare(condition, catalogue, context).matches(thing)

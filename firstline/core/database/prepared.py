@@ -3,7 +3,7 @@
     _messages = Prepared(lambda ticket: Message.objects.filter(ticket=ticket).select_related("author"), int)
     _messages(42)                                        → list of what the query set yields
 
-Only the values change from call to call, never the shape: no None, no list of ids, no further filter on what comes back.
+Only the values change from call to call, never the shape: no None, no list of ids, no filter on what comes back.
 """
 
 from __future__ import annotations

@@ -58,6 +58,13 @@ def page_of(
     )
 
 
+def first_of[Row: dict[str, Any]](found: list[Row], order: Sequence[str], *, size: int = 50) -> Page[Row]:
+    """The first page, of one row more than it holds, already read in this order."""
+    here = found[:size]
+    names = [name.lstrip("-") for name in order]
+    return Page(rows=here, older=_write(here[-1], names) if len(found) > size else "")
+
+
 def _beyond(direction: list[tuple[str, bool]], values: list[Any]) -> Q:
     """(a, b, c) > (x, y, z), written so that an index on the first column is used."""
     (first, descending), reached = direction[0], Q()

@@ -1,7 +1,7 @@
 """Pieces of pages that say the same for many requests are drawn once: rail, user menu, list of keys.
 
-`kept("ui/rail.html", items=navigation)` draws the template with these names and nothing else (another name would raise),
-so what is drawn depends on them and on the language alone, and may be kept for everybody. A form's token
+`kept("ui/rail.html", items=navigation)` draws the template with these names and nothing else (another would raise), so
+what is drawn depends on them and on the language alone, and may be kept for everybody. A form's token
 is not among them: it is put into the finished text.
 """
 

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query
 
-from firstline.core.actions import NotAllowed, Refused, may
+from firstline.core.actions import NotAllowed, Refused, may, together
 from firstline.core.conditions import parse, to_q
+from firstline.core.database.prepared import Prepared
 from firstline.core.fields import Context
 from firstline.core.paging import page_of
 from firstline.people.access.rules import permissions_of
@@ -18,7 +19,7 @@ from firstline.work.conversations.actions.say import note, reply
 from firstline.work.conversations.queries import messages_visible_to
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Category, Kind, Ticket
+from firstline.work.tickets.models import Category, Kind, Tag, Ticket
 from firstline.work.tickets.queries import events_of, visible_to
 
 from .bearer import Bearer
@@ -102,21 +103,22 @@ def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
     if said.people_affected is not None and not 0 <= said.people_affected <= 10_000_000:
         raise Refused("The number of people affected is a whole number from 0 to 10,000,000.")
     requester = _requester(said.requester, person)
-    ticket = open_ticket(
-        requester,
-        said.subject,
-        kind=said.kind,
-        category=_one(Category, said.category),
-        team=_one(Team, said.team),
-        impact=said.impact,
-        urgency=said.urgency,
-        people_affected=said.people_affected,
-        external_reference=said.external_reference[:120],
-        by=person,
-    )
-    if said.text.strip():
-        reply(ticket, said.text, author=requester, by=person)
-    return 201, TicketShape.of(_load(request, ticket.pk))
+    with together():
+        ticket = open_ticket(
+            requester,
+            said.subject,
+            kind=said.kind,
+            category=_one(Category, said.category),
+            team=_one(Team, said.team),
+            impact=said.impact,
+            urgency=said.urgency,
+            people_affected=said.people_affected,
+            external_reference=said.external_reference[:120],
+            by=person,
+        )
+        if said.text.strip():
+            reply(ticket, said.text, author=requester, by=person)
+    return 201, TicketShape.of(_opened(ticket.pk)[0], tags=_tags_of(ticket.pk))
 
 
 @api.get("/tickets/{int:number}", response={200: TicketShape, **TROUBLE}, tags=["tickets"])
@@ -160,6 +162,16 @@ def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related("status", "requester", "owner", "team", "category", "department").prefetch_related(
         "tags", "participants"
     )
+
+
+# A ticket as it is shown to who has just opened it, whatever rules have made of it.
+_opened = Prepared(
+    lambda number: Ticket.objects.select_related(
+        "status", "requester", "owner", "team", "category", "department"
+    ).filter(pk=number),
+    int,
+)
+_tags_of = Prepared(lambda number: Tag.objects.filter(tickets=number).values_list("name", flat=True), int)
 
 
 def _requester(address: str | None, person: Any) -> Any:

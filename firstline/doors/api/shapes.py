@@ -1,5 +1,6 @@
 """What the API shows: allow-lists, one per noun. What is not named here is not shown."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -57,8 +58,8 @@ class TicketShape(Schema):
     merged_into: int | None
 
     @classmethod
-    def of(cls, ticket: Ticket) -> "TicketShape":
-        """Needs status, requester, owner, team, category, department and tags loaded."""
+    def of(cls, ticket: Ticket, *, tags: Iterable[str] | None = None) -> "TicketShape":
+        """Needs status, requester, owner, team, category and department loaded, and tags if they are not given."""
 
         def named(thing: Any) -> Named | None:
             return Named(id=thing.pk, name=str(thing)) if thing else None
@@ -77,7 +78,7 @@ class TicketShape(Schema):
             team=named(ticket.team),
             category=named(ticket.category),
             department=named(ticket.department),
-            tags=sorted(tag.name for tag in ticket.tags.all()),
+            tags=sorted(tags if tags is not None else [tag.name for tag in ticket.tags.all()]),
             people_affected=ticket.people_affected,
             due_at=ticket.due_at,
             custom=ticket.custom,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,13 +12,16 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from firstline.core import clock
-from firstline.core.paging import BadCursor, Page, page_of
+from firstline.core import clock, search
+from firstline.core.database.prepared import Prepared
+from firstline.core.paging import BadCursor, Page, first_of, page_of
+from firstline.core.search.phrases import Phrase
 from firstline.core.ui.row import Row
 from firstline.core.ui.said import said
 from firstline.people.access.rules import teams_of
 from firstline.work.tickets.models import StatusType, Ticket, Turn
 from firstline.work.tickets.queries import visible_to
+from firstline.work.tickets.rules import is_on_the_desk, seen_by
 
 PAGE = 50
 
@@ -96,6 +100,16 @@ def page(tickets: QuerySet[Ticket], order: str, *, after: str = "", before: str 
         return page_of(shown, ORDERS[order], size=PAGE)
 
 
+def found_by_words(person: Any, phrases: Sequence[Phrase], *, after: str = "") -> Page[dict[str, Any]]:
+    """Newest first, straight from the search index: it walks its matches in that order and need not sort them."""
+    before = int(after) if after.isdecimal() and len(after) < 19 else None
+    internal = is_on_the_desk(person)
+    seen = search.page(visible_to(person), "ticket", phrases, internal=internal, before=before, size=PAGE)
+    by_id = {row["id"]: row for row in Ticket.objects.filter(pk__in=seen.ids).values(*SHOWN)}
+    rows = [by_id[number] for number in seen.ids if number in by_id]
+    return Page(rows=rows, older="" if seen.before is None else str(seen.before))
+
+
 def drawn(rows: Iterable[dict[str, Any]]) -> list[Row]:
     """The rows as a list shows them."""
     address = reverse("desk:ticket", args=[0]).removesuffix("0")
@@ -115,6 +129,29 @@ def drawn(rows: Iterable[dict[str, Any]]) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def first_page(person: Any, view: str, order: str) -> Page[dict[str, Any]] | None:
+    """The page of a view that everybody begins with, from a query made once; None where `page` must ask."""
+    if view not in _PREPARED or order == "due" or seen_by(person) is not None:
+        return None
+    values = [person.pk] if view == "mine" else []
+    return first_of(_first(view, order)(*values), ORDERS[order], size=PAGE)
+
+
+# Views whose question is the same for whoever sees all tickets, but for the numbers in it.
+_PREPARED: Mapping[str, tuple[type, ...]] = {
+    "open": (), "mine": (int,), "unassigned": (), "waiting": (), "solved": (), "all": (),
+}  # fmt: skip
+
+
+@cache
+def _first(view: str, order: str) -> Prepared[dict[str, Any]]:
+    def make(*person: int) -> QuerySet[Any, dict[str, Any]]:
+        found = rows(person[0] if person else None, view, among=Ticket.objects.all())
+        return found.values(*SHOWN).order_by(*ORDERS[order])[: PAGE + 1]
+
+    return Prepared(make, *_PREPARED[view])
 
 
 def default_order(view: str) -> str:

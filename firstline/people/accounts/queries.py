@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from firstline.core.actions import may
 from firstline.core.database import keyset
+from firstline.core.database.prepared import Prepared
 from firstline.core.text import words
 
 from .models import Person, PersonWord, address_of
@@ -27,7 +28,10 @@ def visible_to(viewer: Any) -> QuerySet[Person]:
 def by_email(address: str) -> Person | None:
     """The person with exactly this address, compared without case and nothing else: `a+b@` is not `a@`."""
     wanted = address_of(address)
-    return Person.objects.filter(email=wanted).first() if wanted else None
+    return next(iter(_by_email(wanted)), None) if wanted else None
+
+
+_by_email = Prepared(lambda address: Person.objects.filter(email=address), str)
 
 
 def find(viewer: Any, text: str, *, active_only: bool = True) -> list[Person]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from firstline.core import search
+from firstline.core.actions import at_the_end
 from firstline.core.events import on
 from firstline.core.events.models import Event
 from firstline.work.tickets.events import (
@@ -27,9 +28,10 @@ CHANGES_WORDS = (
 
 @on(*CHANGES_WORDS)
 def index_the_ticket(event: Event, ticket: Any) -> None:
-    """What changes its words changes how it is found. Imports index in bulk."""
+    """What changes its words changes how it is found: read once, when all is said. Imports index in bulk."""
+    number = ticket.pk
     if event.via != "import":
-        search.refresh("ticket", ticket.pk)
+        at_the_end(("search", "ticket", number), lambda: search.refresh("ticket", number))
 
 
 @on(TicketSplit, TicketSplitUndone)

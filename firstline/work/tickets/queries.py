@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from firstline.core.database.prepared import Prepared
 from firstline.core.events import Audience, kind_of, names
 from firstline.core.events.models import Event
 from firstline.people.accounts.models import Person
@@ -41,12 +42,18 @@ def statuses_of(kind: str) -> list[Status]:
 
 def first_status(kind: str, status_type: str) -> Status:
     """The first active status of a type; every kind keeps at least one of each of the five."""
-    found = Status.objects.filter(kind=kind, type=status_type, is_active=True).order_by("position", "id").first()
-    if found is None:
-        found = Status.objects.filter(kind=kind, type=status_type).order_by("position", "id").first()
-    if found is None:
-        raise LookupError(f"There is no status of type {status_type} for {kind}.")
-    return found
+    for found in _statuses(str(kind), str(status_type)):
+        return found
+    raise LookupError(f"There is no status of type {status_type} for {kind}.")
+
+
+# The active ones come first.
+_statuses = Prepared(
+    lambda kind, status_type: Status.objects.filter(kind=kind, type=status_type).order_by(
+        "-is_active", "position", "id"
+    )[:1],
+    str, str,
+)  # fmt: skip
 
 
 def categories() -> list[Category]:

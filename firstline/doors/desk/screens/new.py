@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from firstline.core.actions import Refused, may
+from firstline.core.actions import Refused, may, together
 from firstline.core.entry import access
 from firstline.core.ui.render import page
 from firstline.people.accounts.actions.open import get_or_open
@@ -81,22 +81,23 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _open(request: HttpRequest, said: dict[str, Any]) -> Ticket:
     person: Any = request.user
-    ticket = open_ticket(
-        _requester(said["requester"], person),
-        said["subject"],
-        kind=said["kind"],
-        category=Category.objects.filter(pk=said["category"]).first() if said["category"] else None,
-        team=said["team"],
-        impact=said["impact"],
-        urgency=said["urgency"],
-        source=said["source"],
-        by=person,
-    )
     files = uploaded(request)
-    if said["text"].strip() or files:
-        reply(ticket, said["text"], files=files, author=ticket.requester, by=person)
-    if said["is_mine"]:
-        take(ticket, by=person)
+    with together():
+        ticket = open_ticket(
+            _requester(said["requester"], person),
+            said["subject"],
+            kind=said["kind"],
+            category=Category.objects.filter(pk=said["category"]).first() if said["category"] else None,
+            team=said["team"],
+            impact=said["impact"],
+            urgency=said["urgency"],
+            source=said["source"],
+            by=person,
+        )
+        if said["text"].strip() or files:
+            reply(ticket, said["text"], files=files, author=ticket.requester, by=person)
+        if said["is_mine"]:
+            take(ticket, by=person)
     return ticket
 
 

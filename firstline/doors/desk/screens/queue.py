@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from firstline.core.conditions import ConditionError, parse, to_q
+from firstline.core.conditions.asking import phrases_of
 from firstline.core.entry import access
 from firstline.core.fields import Context
+from firstline.core.paging import Page
 from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.doors.desk import queues
@@ -53,15 +56,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
     asked = request.GET.get("q", "").strip()[:2000]
     chosen = request.GET.get("order", "")
     order = chosen if chosen in queues.ORDERS else order or queues.default_order(view)
-    tickets, trouble = visible_to(person), ""
-    if asked:
-        context = Context(viewer=person, zone=timezone.get_current_timezone())
-        try:
-            tickets = tickets.filter(to_q(parse(asked, catalogue, context), catalogue, context))
-        except ConditionError as error:
-            trouble = str(error)
-    tickets = queues.rows(person, view, among=tickets)
-    found = queues.page(tickets, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    found, trouble = _found(person, view, order, asked, request.GET)
     here = {} if template == "desk/search.html" else {"view": view}
     here |= {key: value for key, value in (("q", asked), ("order", chosen)) if value}
 
@@ -90,6 +85,25 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
         },
         block="column" if template == "desk/beside.html" else "list",
     )
+
+
+def _found(
+    person: Any, view: str, order: str, asked: str, given: Mapping[str, str]
+) -> tuple[Page[dict[str, Any]], str]:  # fmt: skip
+    """The rows, and what is wrong with the question; each kind of question by its shortest way."""
+    after, before = given.get("after", ""), given.get("before", "")
+    if not asked and not after and not before and (first := queues.first_page(person, view, order)) is not None:
+        return first, ""
+    context = Context(viewer=person, zone=timezone.get_current_timezone())
+    tickets, trouble = visible_to(person), ""
+    try:
+        condition = parse(asked, catalogue, context)
+        if view == "all" and order == "newest" and not before and (phrases := phrases_of(condition)):
+            return queues.found_by_words(person, phrases, after=after), ""
+        tickets = tickets.filter(to_q(condition, catalogue, context)) if asked else tickets
+    except ConditionError as error:
+        trouble = str(error)
+    return queues.page(queues.rows(person, view, among=tickets), order, after=after, before=before), trouble
 
 
 def _neighbours(rows: list[dict[str, Any]], current: int | None) -> dict[str, int | None]:

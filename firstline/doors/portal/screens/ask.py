@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from firstline.core.actions import Refused, via
+from firstline.core.actions import Refused, together, via
 from firstline.core.entry import access
 from firstline.core.ui.render import page
 from firstline.doors.portal.files import uploaded
@@ -66,14 +66,15 @@ def _open(request: HttpRequest, said: dict[str, Any]) -> Ticket:
     person: Any = request.user
     with via("portal"):
         files = uploaded(request)
-        ticket = open_ticket(
-            person,
-            said["subject"],
-            kind=said["kind"],
-            impact=said["impact"],
-            urgency=said["urgency"],
-            by=person,
-        )
-        if said["text"].strip() or files:
-            reply(ticket, said["text"] or said["subject"], files=files, by=person)
+        with together():
+            ticket = open_ticket(
+                person,
+                said["subject"],
+                kind=said["kind"],
+                impact=said["impact"],
+                urgency=said["urgency"],
+                by=person,
+            )
+            if said["text"].strip() or files:
+                reply(ticket, said["text"] or said["subject"], files=files, by=person)
     return ticket

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
 from firstline.core.actions.acting import circumstances
+from firstline.core.database.prepared import Prepared
 from firstline.core.events.record import record
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
@@ -42,7 +43,7 @@ def open_ticket(
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]
     if not subject:
         raise Refused(_("A ticket needs a subject: a few words that say what it is about."))
-    membership = Membership.objects.filter(person=requester).first()
+    membership = next(iter(_memberships(requester.pk)), None)
     ticket = Ticket(
         kind=Kind(kind),
         subject=subject,
@@ -67,3 +68,6 @@ def open_ticket(
     ticket.save(force_insert=True)
     record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
     return ticket
+
+
+_memberships = Prepared(lambda person: Membership.objects.filter(person=person).order_by("pk")[:1], int)
