@@ -52,7 +52,7 @@ class Prepared[Row]:
         compiler.connection = connection
         compiler.as_sql = lambda: (known.sql, tuple(params))
         compiler.get_converters = lambda _fields: known.converters
-        rows = known.rows._clone()
+        rows: Any = known.rows.all()
         rows.query.get_compiler = lambda *_args, **_kwargs: compiler
         return list(rows)
 

@@ -149,7 +149,8 @@ _PREPARED: Mapping[str, tuple[type, ...]] = {
 def _first(view: str, order: str) -> Prepared[dict[str, Any]]:
     def make(*person: int) -> QuerySet[Any, dict[str, Any]]:
         found = rows(person[0] if person else None, view, among=Ticket.objects.all())
-        return found.values(*SHOWN).order_by(*ORDERS[order])[: PAGE + 1]
+        shown: QuerySet[Any, dict[str, Any]] = found.values(*SHOWN).order_by(*ORDERS[order])[: PAGE + 1]
+        return shown
 
     return Prepared(make, *_PREPARED[view])
 
