@@ -138,6 +138,21 @@ ROUTES: dict[str, Rule] = {
     "notifications:choices": own(),
     "notifications:kinds": own(get=None, post=""),
     "notifications:rhythm": own(get=None, post="", data={"daily_at": "08:00"}),
+    "notifications:devices": own(get=None),
+    "notifications:device_removal": own(args={"pk": "1"}, get=None),
+    "notifications:device_trial": own(args={"pk": "1"}, get=None),
+    "notifications:worker": Rule(PUBLIC),
+    # Texts of notices, and chats.
+    "notifications:targets": Rule("settings.view"),
+    "notifications:new_target": Rule("settings.edit"),
+    "notifications:target": Rule("settings.edit", args={"pk": "1"}, get=None),
+    "notifications:target_trial": Rule("settings.edit", args={"pk": "1"}, get=None),
+    "notifications:target_removal": Rule("settings.edit", args={"pk": "1"}, get=None),
+    "notifications:wordings": Rule("settings.view"),
+    "notifications:wording": Rule("settings.edit", args={"kind": "ticket.assigned", "language": "en"}),
+    "notifications:original": Rule(
+        "settings.edit", args={"kind": "ticket.assigned", "language": "en"}, get=None, post=""
+    ),
     # The desk.
     "desk:home": Rule("desk.enter"),
     "desk:queue": Rule("desk.enter"),

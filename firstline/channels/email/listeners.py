@@ -8,12 +8,13 @@ from firstline.core import live
 from firstline.core.actions import may
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
+from firstline.people.notifications.actions.deliver import plug_in_mail
 from firstline.work.conversations.events import Replied
 from firstline.work.conversations.models import Message
 from firstline.work.tickets.events import TicketStatusChanged
 from firstline.work.tickets.models import StatusType
 
-from .actions.write import write_reply, write_solved
+from .actions.write import write_notice, write_reply, write_solved
 from .events import MailboxCheckAsked, MailReceived
 from .jobs.fetching import check
 from .jobs.reading import read_mail
@@ -45,6 +46,7 @@ def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
         write_solved(ticket, by=event.actor)
 
 
+plug_in_mail(write_notice)
 live.topic("mailbox", lambda person, number: number is not None and may(person, "mail.manage"))
 # The page of outgoing mail: told of every event about a mail or a ticket, which is what mails come from.
 live.topic(

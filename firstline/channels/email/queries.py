@@ -98,7 +98,8 @@ def outgoing_visible_to(person: Any) -> QuerySet[OutgoingMail]:
     about_tickets = found.filter(ticket__in=tickets)
     if not may(person, "mail.manage"):
         return about_tickets
-    others = found.filter(ticket__isnull=True)
+    # Gathered notices name tickets that not everybody sees.
+    others = found.filter(ticket__isnull=True).exclude(purpose=OutgoingMail.Purpose.NOTICE)
     return about_tickets | (others if settings.DEMO else others.exclude(purpose=OutgoingMail.Purpose.ACCOUNT))
 
 

@@ -223,6 +223,7 @@ class Target(ChangedByActions):
     is_active = models.BooleanField(_("active"), default=True)
     failures = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+    last_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -18,8 +18,8 @@ from firstline.core.preferences.house import LANGUAGE, ORGANISATION_NAME, TIME_Z
 
 from .engine.rhythm import Quiet
 from .engine.words import fill, one_line
-from .fields import Channel, Kind, all_kinds, kind_of, knows, subject_of
-from .models import Choice, Notice, Reason, Rhythm, Wording
+from .fields import COMMON, Channel, Kind, all_kinds, kind_of, knows, subject_of
+from .models import Choice, Device, Notice, Reason, Rhythm, Target, Wording
 
 MOST_UNREAD = 100  # nobody counts further; the bell says "99+"
 Readable = Mapping[tuple[str, int], Mapping[str, str]]
@@ -156,13 +156,14 @@ def quiet_of(rhythm: Rhythm) -> Quiet:
 
 def zone_of(person: Any) -> ZoneInfo:
     try:
-        return ZoneInfo(person.time_zone or TIME_ZONE.get())
+        return ZoneInfo(person.time_zone if person is not None and person.time_zone else TIME_ZONE.get())
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 
 
 def language_of(person: Any) -> str:
-    return str(person.language or LANGUAGE.get())
+    """The reader's; the organisation's for the chat of a team."""
+    return str(person.language if person is not None and person.language else LANGUAGE.get())
 
 
 def _line(notice: Notice, person: Any, seen: Readable, texts: Mapping[str, Wording]) -> Line:
@@ -178,3 +179,21 @@ def _line(notice: Notice, person: Any, seen: Readable, texts: Mapping[str, Wordi
         actor=notice.actor.display_name if notice.actor is not None else "",
         kind=str(kind_of(notice.kind).label),
     )
+
+
+def placeholders_of(kind: Kind) -> dict[str, str]:
+    """What can stand in braces in the texts of a kind, and what it means."""
+    subject = subject_of("ticket")  # what nearly every notice is about; in the others these stay a dash
+    about = subject.placeholders if subject is not None else {}
+    return {name: str(label) for name, label in {**about, **kind.facts, **COMMON}.items()}
+
+
+def ways_of(people: Iterable[Any]) -> dict[int, set[str]]:
+    """By person (id): the channels that lead anywhere, because a device or a chat is there."""
+    listed = [person.pk for person in people]
+    found: dict[int, set[str]] = defaultdict(set)
+    for pk in Device.objects.filter(person__in=listed).values_list("person_id", flat=True):
+        found[pk].add(Channel.PUSH)
+    for pk in Target.objects.filter(person__in=listed, is_active=True).values_list("person_id", flat=True):
+        found[pk].add(Channel.CHAT)
+    return found

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .screens import choices, inbox
+from .screens import choices, devices, inbox, targets, wordings
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,6 +10,18 @@ urlpatterns = [
     path("notices/choices", choices.choices, name="choices"),
     path("notices/choices/kinds", choices.kinds, name="kinds"),
     path("notices/choices/rhythm", choices.rhythm, name="rhythm"),
+    path("notices/devices", devices.devices, name="devices"),
+    path("notices/devices/<int:pk>/removal", devices.removal, name="device_removal"),
+    path("notices/devices/<int:pk>/trial", devices.trial, name="device_trial"),
+    path("service-worker.js", devices.worker, name="worker"),
+    path("settings/chats", targets.targets, name="targets"),
+    path("settings/chats/new", targets.new, name="new_target"),
+    path("settings/chats/<int:pk>", targets.target, name="target"),
+    path("settings/chats/<int:pk>/trial", targets.trial, name="target_trial"),
+    path("settings/chats/<int:pk>/removal", targets.removal, name="target_removal"),
+    path("settings/notices", wordings.wordings, name="wordings"),
+    path("settings/notices/<str:kind>/<slug:language>", wordings.wording, name="wording"),
+    path("settings/notices/<str:kind>/<slug:language>/original", wordings.original, name="original"),
     path("notices/<int:pk>", inbox.follow, name="notice"),
     path("notices/<int:pk>/read", inbox.read, name="read"),
 ]

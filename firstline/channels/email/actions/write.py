@@ -18,6 +18,7 @@ from firstline.channels.email.models import MailIdentity, OutgoingMail, ReplyTok
 from firstline.core import clock
 from firstline.core.preferences import house
 from firstline.people.accounts.models import Person
+from firstline.people.notifications.actions.deliver import Letter, link_of
 from firstline.work.conversations.models import Message
 from firstline.work.tickets.models import Participant, Ticket
 
@@ -106,6 +107,54 @@ def write_account(to: str, subject: str, text: str, html: str = "") -> OutgoingM
     )
     mail.save(force_insert=True)
     return mail
+
+
+def write_notice(letter: Letter) -> None:
+    """A notice to one person. Not part of the conversation: an answer to it goes to nobody, so it says where to go."""
+    person: Person = letter.person
+    if not _can_be_written_to(person):
+        return
+    ticket = Ticket.objects.filter(pk=letter.number or 0).first() if letter.noun == "ticket" else None
+    chain = queries.chain_of(ticket) if ticket is not None else []
+    headers = {
+        "From": formataddr((letter.sender or settings.MAIL_NAME, rules.desk_address())),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Firstline-Id": rules.installation_id(),
+    }
+    if chain:  # mail programs show it with the conversation
+        headers["References"] = " ".join(dict.fromkeys([*chain[:2], *chain[-8:]]))
+    with translation.override(person.language or house.LANGUAGE.get()):
+        text, html = _notice_dressed(letter)
+    mail = OutgoingMail(
+        purpose=Purpose.NOTICE,
+        ticket=ticket,
+        person=person,
+        to=person.email or "",
+        message_id=rules.new_message_id(),
+        headers=headers,
+        subject=_one_line(letter.title),
+        text=text,
+        html=html,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    mail.save(force_insert=True)
+
+
+def _notice_dressed(letter: Letter) -> tuple[str, str]:
+    """What happened, where to see it, why it came, and where to turn it off."""
+    link, choices = link_of(letter), f"{settings.BASE_URL}/notices/choices"
+    why = _("You get this because %(why)s.") % {"why": letter.why}
+    turn_off = _("Choose what you are told of:")
+    text = "\n\n".join(part for part in (letter.text, link) if part)
+    html = format_html(
+        '<div style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5"><p><b>{}</b></p>'
+        '<div style="white-space:pre-line">{}</div><p><a href="{}">{}</a></p>'
+        '<div style="color:#666;font-size:12px;margin-top:24px">{} {} <a href="{}">{}</a></div></div>',
+        letter.title, letter.text, link, link, why, turn_off, choices, choices,
+    )  # fmt: skip
+    return f"{text}\n\n-- \n{why}\n{turn_off} {choices}\n", str(html)
 
 
 def _write(

@@ -35,6 +35,7 @@ class OutgoingMail(ChangedByActions):
         RECEIPT = "receipt", _("Confirmation of receipt")
         SOLVED = "solved", _("Question whether it is solved")
         ACCOUNT = "account", _("Account")
+        NOTICE = "notice", _("Notice")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -37,6 +37,10 @@ DOORS = (
      gettext_lazy("Who is asked next, how often news is promised, suppliers"), "escalation:settings", "arrow-up"),
     ("mail.manage", gettext_lazy("Mail"), gettext_lazy("Mailboxes, their health, and what was held back"),
      "email:settings", "mail"),
+    ("settings.view", gettext_lazy("Texts of notices"), gettext_lazy("What people are told, in your own words"),
+     "notifications:wordings", "bell"),
+    ("settings.view", gettext_lazy("Chats"), gettext_lazy("Slack, Teams, Telegram, SMS: for people and teams"),
+     "notifications:targets", "chat"),
     ("job.view", gettext_lazy("Background work"), gettext_lazy("What runs, what failed, and doing it again"),
      "jobs:jobs", "refresh"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from firstline.people.notifications.queries import (
     is_desk,
     quiet_of,
     readable,
+    ways_of,
     zone_of,
 )
 from firstline.people.teams.models import Team
@@ -98,12 +99,14 @@ def _to_people(
     knows_by_mail: Collection[int],
 ) -> list[Notice]:
     choices = chosen([person.pk for person in readers], kind)
+    leads = ways_of(readers)
     rhythms = {row.person_id: row for row in Rhythm.objects.filter(person__in=readers)}
     notices, ways = [], []
     for person in readers:
         on = channels_of(kind, choices.get(person.pk, {}), desk=is_desk(person))
         if person.pk in knows_by_mail or not person.email:
             on.discard(Channel.MAIL)
+        on -= {Channel.PUSH, Channel.CHAT} - leads.get(person.pk, set())
         if not on:
             continue
         in_inbox = Channel.INBOX in on

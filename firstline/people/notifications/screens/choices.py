@@ -12,8 +12,10 @@ from firstline.core.actions import Refused
 from firstline.core.entry import signed_in
 from firstline.core.ui.render import page
 from firstline.people.notifications.actions.choose import choose, set_rhythm
+from firstline.people.notifications.actions.devices import our_public_key
 from firstline.people.notifications.fields import Channel
 from firstline.people.notifications.forms import RhythmForm
+from firstline.people.notifications.models import Device, Target
 from firstline.people.notifications.queries import is_desk, matrix, rhythm_of, zone_of
 
 RHYTHM = ("quiet_from", "quiet_until", "quiet_weekends", "urgent_passes", "digest", "daily_at")
@@ -69,6 +71,9 @@ def _show(request: HttpRequest, *, form: RhythmForm | None = None) -> HttpRespon
         "channels": [(channel.value, channel.label) for channel in Channel],
         "form": form or RhythmForm(initial={name: getattr(mine, name) for name in RHYTHM}),
         "zone": zone_of(me).key,
+        "public_key": our_public_key(),
+        "devices": list(Device.objects.filter(person=me).order_by("pk")),
+        "targets": list(Target.objects.filter(person=me).order_by("name")),
         "is_desk": is_desk(me),
         "breadcrumb": [(_("Notices"), reverse("notifications:inbox")), (_("My choices"), None)],
     }

@@ -166,12 +166,12 @@ def test_looking_at_a_notice_changes_nothing(client: Client, ada: Person, lin: P
 def test_a_choice_of_mine_is_kept_and_followed(client: Client, ada: Person, lin: Person, rosa: Person) -> None:
     client.force_login(ada)
     page = client.get("/notices/choices").content.decode()
-    assert 'value="ticket.assigned:mail" checked' in page
+    assert 'value="ticket.assigned:inbox" checked' in page
 
-    client.post("/notices/choices/kinds", {"on": ["ticket.assigned:push"]})
+    client.post("/notices/choices/kinds", {"on": ["ticket.assigned:mail"]})
     assign(open_ticket(rosa, "Printer jams", by=rosa), ada, by=lin)
     drain()
 
-    assert 'value="ticket.assigned:mail" checked' not in client.get("/notices/choices").content.decode()
+    assert 'value="ticket.assigned:inbox" checked' not in client.get("/notices/choices").content.decode()
     assert unread_count(ada) == 0
-    assert [each.channel for each in Delivery.objects.filter(notice__person=ada)] == ["push"]
+    assert [each.channel for each in Delivery.objects.filter(notice__person=ada)] == ["mail"]
