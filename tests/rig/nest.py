@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ class Hatched:
 
 
 WARM = (
-    "firstline.__main__", "firstline.channels.email.jobs.listening", "firstline.config.commands.mail",
+    "rich.console", "firstline.channels.email.jobs.listening", "firstline.config.commands.mail",
     "firstline.config.commands.web", "firstline.config.commands.worker", "firstline.config.server.serve",
     "firstline.core.jobs.process",
 )  # fmt: skip
@@ -118,6 +119,7 @@ def main() -> None:
     assert threading.active_count() == 1, "a thread would not survive the fork"
     connection.close()
     unbuffered = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115 -- a buffer would hide lines from select
+    alive: set[int] = set()
     listening, waking = os.pipe()
     os.set_blocking(waking, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -126,12 +128,15 @@ def main() -> None:
         ready, _, _ = select.select([0, listening], [], [])
         if listening in ready:
             os.read(listening, 4096)
-            _reap()
+            alive -= set(_reap())
         if 0 in ready:
             line = unbuffered.readline()
-            if not line:
+            if not line:  # whoever asked has gone, perhaps without a word
+                for pid in alive:
+                    os.killpg(pid, signal.SIGKILL)
                 os._exit(0)
-            _say({"born": _fork(**json.loads(line))})
+            alive.add(pid := _fork(**json.loads(line)))
+            _say({"born": pid})
 
 
 def _fork(arguments: list[str], log: str) -> int:
@@ -162,7 +167,7 @@ def _fork(arguments: list[str], log: str) -> int:
         os._exit(code)
 
 
-def _reap() -> None:
+def _reap() -> Iterator[int]:
     while True:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -171,6 +176,7 @@ def _reap() -> None:
         if not pid:
             return
         _say({"ended": pid, "code": os.waitstatus_to_exitcode(status)})
+        yield pid
 
 
 def _say(words: dict[str, Any]) -> None:
