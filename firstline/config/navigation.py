@@ -48,8 +48,11 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
             ("desk.enter", _("Escalations"), _address("escalation:escalations"), "arrow-up", "g x", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
+            ("report.view", _("Supervision"), _address("desk:supervision"), "eye", "g u", False),
             ("person.view", _("People"), _address("access:people"), "people", "g p", False),
+            ("rota.view", _("Rota"), _address("teams:my_shifts"), "calendar", "g r", False),
             ("mail.view", _("Outbox"), _address("email:outbox"), "outbox", "g o", False),
+            ("report.view", _("Satisfaction"), _address("surveys:satisfaction"), "smile", "g f", False),
             ("settings.view", _("Settings"), _address("desk:settings"), "settings", "g e", False),
         ]
     here = request.path

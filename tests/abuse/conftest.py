@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from firstline.doors.api.actions.tokens import create_token
 from tests.rig.desk import Desk
+from tests.suite import BROWSERS
 
+from .browser import Watched
 from .live import Live
 
 
@@ -20,6 +24,24 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A desk of its own in real processes; on SQLite."""
     with Desk(tmp_path_factory.mktemp("abuse") / "desk") as desk:
         yield Live(desk)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser. Not longer than a module: while it runs, Django takes every test for an asynchronous one."""
+    program = next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
+    if program is None:
+        pytest.skip("Chromium is missing. Install it: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(chromium: Browser, live: Live) -> Callable[[str], Watched]:
+    """`watched("agent")`: a browser of that person which notes all that must not happen (O3, O4)."""
+    return lambda role: Watched(chromium, live, role)
 
 
 @pytest.fixture

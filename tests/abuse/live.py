@@ -17,6 +17,7 @@ class Live:
         world = json.loads(desk.python("tests.abuse.world").splitlines()[-1])
         self.people: dict[str, dict[str, str]] = world["people"]
         self.things: dict[str, int] = world["things"]
+        self.hostile: dict[str, Any] = world["hostile"]
         desk.start_web()
         self.url = f"http://127.0.0.1:{desk.port}"
 

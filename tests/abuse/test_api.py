@@ -109,6 +109,7 @@ def test_no_shape_of_the_api_has_a_place_for_a_secret(client: Any) -> None:
     assert not [name for name in names if re.search(r"password|secret|token|session|digest|hash|cookie", name)]
 
 
+@pytest.mark.slow
 @pytest.mark.abuse("E12")
 def test_a_token_in_an_address_or_a_form_opens_nothing(live: Live) -> None:
     token = live.token("agent")
@@ -121,6 +122,7 @@ def test_a_token_in_an_address_or_a_form_opens_nothing(live: Live) -> None:
     assert token not in live.desk.log_of("web")
 
 
+@pytest.mark.slow
 @pytest.mark.abuse("D8", "E13")
 def test_no_reading_address_of_the_api_shows_a_requester_the_secrets_of_others(live: Live) -> None:
     entitled = secrets_for("requester")

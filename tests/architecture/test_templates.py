@@ -107,6 +107,21 @@ def test_every_word_is_marked_for_translation(path: Path, env: Environment) -> N
     assert page.words + list(_untranslated_arguments(path, env)) == []
 
 
+@pytest.mark.abuse("C7")
+@every_template
+def test_only_our_own_words_are_given_to_gettext(path: Path, env: Environment) -> None:
+    """What `_` answers is not escaped: a name that somebody has chosen goes through the filter `said`."""
+    calls = env.parse(path.read_text()).find_all(nodes.Call)
+    words = {"_": 1, "gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+
+    assert [
+        call.lineno
+        for call in calls
+        if isinstance(call.node, nodes.Name)
+        and not all(isinstance(given, nodes.Const) for given in call.args[: words.get(call.node.name, 0)])
+    ] == []
+
+
 class Reader(HTMLParser):
     """The page as a person and a browser meet it: unmarked words, and whatever could run."""
 

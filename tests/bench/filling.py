@@ -136,6 +136,8 @@ class Filling:
                     "updated_at": at + timedelta(hours=3), "resolved_at": None if is_open else at + timedelta(hours=3),
                     "turn": Turn.DESK if state != StatusType.WAITING else Turn.REQUESTER,
                     "due_at": at + timedelta(days=2) if is_open else None,
+                    "next_due_at": at + timedelta(days=2) if is_open else None,
+                    "next_due": "date" if is_open else "",
                 }
             )  # fmt: skip
             facts = {"source": "mail", "subject": subject, "requester": requester}

@@ -79,6 +79,10 @@ window.measure = (() => {
     return found;
   };
 
+  /* A state has its colour wherever it is drawn. */
+  const colourless = () => all("svg[data-state]").filter((each) => isShown(each) && style(each).color === style(each.parentElement).color)
+    .map((each) => `a state without its colour: ${name(each)}`);
+
   const moving = () => document.getAnimations()
     .filter((each) => each.playState === "running" && each.effect.getComputedTiming().duration > 10)
     .map((each) => `moves although told not to: ${name(each.effect.target)}`);
@@ -174,5 +178,5 @@ window.measure = (() => {
     return [...found.map((each) => (each === "lost" ? (hadFocus ? "the focus is lost" : "") : each)), isMouse ? "a mouse was used" : ""].filter(Boolean);
   };
 
-  return { before, smallTargets, misfits, sideways, crowding, withAir, moving, settled, focus, walk, walked, count };
+  return { before, colourless, smallTargets, misfits, sideways, crowding, withAir, moving, settled, focus, walk, walked, count };
 })();

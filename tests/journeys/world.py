@@ -32,7 +32,18 @@ def fill(rows: int = 30) -> dict[str, Any]:
 
     call_command("migrate", interactive=False, verbosity=0)
     make_people(lambda *_: None)
-    return _tickets(rows) | _long_one() | _ends() | _set_up() | _mails() | _sessions()
+    _tickets(rows)
+    long = _long_one()
+    return (
+        long
+        | _ends()
+        | _set_up()
+        | _escalations()
+        | _promises()
+        | _opinions(long["long"])
+        | _mails(long["long"])
+        | _sessions()
+    )
 
 
 def _people() -> dict[str, Any]:
@@ -157,6 +168,7 @@ def _set_up() -> dict[str, Any]:
     from firstline.channels.email.actions.mailbox import save_mailbox
     from firstline.channels.email.models import Mailbox
     from firstline.core import clock
+    from firstline.people.notifications.actions.targets import save_target
     from firstline.people.organisations.actions.belong import belong
     from firstline.people.organisations.actions.department import save_department
     from firstline.people.organisations.actions.organisation import save_organisation
@@ -175,17 +187,101 @@ def _set_up() -> dict[str, Any]:
         password="secret",
         by=cast["bea"],
     )
+    team = Team.objects.filter(is_private=False).order_by("id")[0]
+    chat = save_target(
+        "Rooms", address="slack://TokenA12345/TokenB12345/TokenC12345000000000000/#rooms", team=team, by=cast["bea"]
+    )
     return {name: person.pk for name, person in cast.items()} | {
+        "target": chat.pk,
         "organisation": organisation.pk,
         "department": department.pk,
-        "team": Team.objects.filter(is_private=False).order_by("id")[0].pk,
+        "team": team.pk,
         "category": Category.objects.order_by("id")[0].pk,
         "field": CustomField.objects.get().pk,
         "mailbox": mailbox.pk,
     }
 
 
-def _mails() -> dict[str, Any]:
+def _escalations() -> dict[str, Any]:
+    """A major incident somebody was asked about, a way upwards, a supplier, and work given to the next team."""
+    from firstline.core import clock
+    from firstline.core.actions import acting
+    from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Vendor
+    from firstline.people.teams.models import Team
+    from firstline.work.tickets.actions.open import open_ticket
+
+    cast, (team, other) = _people(), Team.objects.filter(is_private=False).order_by("id")[:2]
+    ticket = open_ticket(cast["rosa"], "Nobody can send mail", impact=1, urgency=1, by=cast["lin"])
+    with acting():
+        path = Path.objects.create(name="Nights", is_active=False)
+        made = {
+            "escalation": Escalation.objects.create(
+                ticket=ticket, who="person", person=cast["lin"], way="join", reason="Beyond me."
+            ),
+            "path": path,
+            "level": Level.objects.create(path=path, name="Lead", who="lead"),
+            "vendor": Vendor.objects.create(name="Cable Works"),
+            "hand_over": HandOver.objects.create(from_team=team, to_team=other, accept_by=clock.now()),
+        }
+        MajorIncident.objects.create(ticket=ticket, coordinator=cast["lin"])
+    return {"major": ticket.pk} | {name: thing.pk for name, thing in made.items()}
+
+
+def _promises() -> dict[str, Any]:
+    """Office hours, an agreement, and a ticket it holds for."""
+    from datetime import date
+
+    from firstline.core.calendars.actions.calendar import save_calendar, save_day
+    from firstline.core.calendars.models import Calendar
+    from firstline.flow.sla.actions.agreement import save_agreement
+    from firstline.flow.sla.actions.start import LAST, usual
+    from firstline.flow.sla.models import Agreement
+    from firstline.work.tickets.actions.open import open_ticket
+
+    cast = _people()
+    week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    calendar = save_calendar(Calendar(name="Office", zone="UTC", week=week), by=cast["bea"])
+    save_day(calendar, date(2031, 5, 1), name="Outing", by=cast["bea"])
+    agreement = save_agreement(
+        Agreement(name="Standard", calendar=calendar, position=LAST, warn_at=[50, 75]), usual(), by=cast["bea"]
+    )
+    ticket = open_ticket(cast["rosa"], "A request that is promised", impact=2, urgency=2, by=cast["rosa"])
+    return {"calendar": calendar.pk, "agreement": agreement.pk, "promised": ticket.pk}
+
+
+def _opinions(ticket: int) -> dict[str, Any]:
+    """Somebody is asked how it was, and what they think of the desk; something is being improved."""
+    from firstline.core import clock
+    from firstline.core.actions import acting
+    from firstline.flow.surveys.actions.improve import save_improvement
+    from firstline.flow.surveys.models import Feedback, Improvement, PulseInvitation, PulseRound, Question, Survey
+    from firstline.flow.surveys.rules import FEEDBACK, PULSE, token_for
+
+    cast, now = _people(), clock.now()
+    asked, pulse = Survey.objects.get(occasion="ticket"), Survey.objects.get(occasion="pulse")
+    with acting():
+        waiting, said = (
+            Feedback.objects.create(
+                ticket_id=ticket, person=cast[name], survey=asked, asks_to_rate=True, expires_at=now + timedelta(days=9)
+            )
+            for name in ("rosa", "omar")
+        )
+        said.is_satisfied, said.remark, said.answered_at = False, "It took a week.", now
+        said.save()
+        turn = PulseRound.objects.create(survey=pulse, begins_at=now, ends_at=now + timedelta(days=9))
+        invited = PulseInvitation.objects.create(round=turn, person=cast["rosa"], group="requesters", is_mailed=True)
+    improvement = save_improvement(Improvement(title="Answer faster"), caused_by=[said], by=cast["lin"])
+    return {
+        "feedback": token_for(FEEDBACK, waiting.pk),
+        "pulse": token_for(PULSE, invited.pk),
+        "round": turn.pk,
+        "survey": pulse.pk,
+        "question": Question.objects.filter(survey=pulse)[0].pk,
+        "improvement": improvement.pk,
+    }
+
+
+def _mails(ticket: int) -> dict[str, Any]:
     """A mail with a dress on its way out, and one that was held back."""
     from firstline.channels.email.models import OutgoingMail, RawMail
     from firstline.core.actions import acting
@@ -194,9 +290,14 @@ def _mails() -> dict[str, Any]:
     raw = store([b"From: list@elsewhere.example\r\nSubject: News of May\r\n\r\nMany news.\r\n"])
     with acting():
         mail = OutgoingMail.objects.create(
-            purpose="reply", to="rosa@firstline.example", message_id="<one@firstline.example>", subject="An answer",
-            text="Please restart it.", html="<p>Please <a href='https://firstline.example'>restart it</a>.</p>",
-        )  # fmt: skip
+            purpose="reply",
+            ticket_id=ticket,
+            to="rosa@firstline.example",
+            message_id="<one@firstline.example>",
+            subject="An answer",
+            text="Please restart it.",
+            html="<p>Please <a href='https://firstline.example'>restart it</a>.</p>",
+        )
         held = RawMail.objects.create(
             sha256=raw.sha256, size=raw.size, way="smtp", state="held", subject="News of May",
             sender="list@elsewhere.example", reason="A mailing list.",

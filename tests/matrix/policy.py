@@ -120,6 +120,24 @@ ROUTES: dict[str, Rule] = {
         data={"first_day": "2031-01-01", "last_day": "2031-01-02"},
     ),
     "teams:removal": Rule(SIGNED_IN, args={"person": "stranger", "pk": "absence"}, get=None, post="absence.edit"),
+    # The rota.
+    "teams:skills": Rule("skill.edit", post="", data={"name": "Another"}),
+    "teams:skill": Rule("skill.edit", args={"pk": "1"}, get=None),
+    "teams:person_skills": Rule("person.view", of="person", key="person", post="skill.assign", data={"tickets": "7"}),
+    "teams:my_shifts": Rule("rota.view"),
+    "teams:swap": Rule("rota.view", args={"shift": "1", "day": "2031-01-01"}, get=None),
+    "teams:swap_answer": Rule("rota.view", args={"pk": "1"}, get=None),
+    "teams:swap_withdrawal": Rule("rota.view", args={"pk": "1"}, get=None),
+    "teams:feeds": Rule("rota.view", get=None, post=""),
+    "teams:feed_revocation": Rule("rota.view", args={"pk": "1"}, get=None),
+    "teams:calendar": Rule(ITSELF, args={"token": "no-such"}, get=None),
+    "teams:rota": Rule("rota.view", of="team", get="rota.view"),
+    "teams:plan": Rule("rota.view", of="team", get="rota.view", post="rota.edit", data={"region": "DE"}),
+    "teams:new_shift": Rule("rota.view", of="team", get="rota.view"),
+    "teams:shift": Rule("rota.view", of="team", args={"shift": "1"}, get=None),
+    "teams:shift_removal": Rule("rota.view", of="team", args={"shift": "1"}, get=None),
+    "teams:overrides": Rule("rota.view", of="team", get=None),
+    "teams:override_removal": Rule("rota.view", of="team", args={"override": "1"}, get=None),
     "access:people": Rule("person.view", query={"q": "zebra"}),
     "access:new": Rule("person.open", post="", data={"name": "Another"}),
     "access:person": Rule("person.view", of="person"),
@@ -184,6 +202,8 @@ ROUTES: dict[str, Rule] = {
     ),
     "desk:links": desk(get="ticket.view"),
     "desk:merge": desk(get="ticket.view"),
+    "desk:facets": Rule("desk.enter"),
+    "desk:supervision": Rule("report.view"),
     "desk:beside": Rule("desk.enter"),
     "desk:presence": desk(get="ticket.view"),
     "desk:split": desk(get="ticket.view"),
@@ -223,6 +243,20 @@ ROUTES: dict[str, Rule] = {
     "escalation:new_vendor": Rule("escalation.settings", post="", data={"name": "Another"}),
     "escalation:vendor": Rule("escalation.settings", args={"pk": "vendor"}),
     "escalation:protocol": Rule("escalation.settings", args={"priority": 1}),
+    # Triage.
+    "triage:rules": Rule("ticket.settings"),
+    "triage:new_rule": Rule("ticket.settings"),
+    "triage:rule": Rule("ticket.settings", args={"pk": "triage rule"}),
+    "triage:place": Rule("ticket.settings", args={"pk": "triage rule"}, get=None, post="", data={"to": "up"}),
+    "triage:removal": Rule("ticket.settings", args={"pk": "triage rule"}, get=None, post=""),
+    "triage:priorities": Rule("ticket.settings"),
+    "triage:routing": Rule("ticket.settings"),
+    "triage:mode": Rule("ticket.settings", of="team"),
+    "triage:picks": Rule("team.view", of="team"),
+    "triage:next": Rule("team.view", of="team", get=None, post="ticket.take"),
+    "triage:why": desk(get="ticket.view"),
+    "triage:run": desk(post="ticket.edit"),
+    "triage:pick": desk(),
     "conversations:attachment": Rule(SIGNED_IN, of="attachment"),
     # The portal.
     "portal:home": Rule(PUBLIC),
@@ -233,7 +267,40 @@ ROUTES: dict[str, Rule] = {
     "portal:confirmation": asked(),
     "portal:reopening": asked(),
     "portal:chase": asked(post="ticket.chase"),
+    "portal:rating": asked(),
     "portal:withdrawal": asked(post="ticket.withdraw"),
+    # Links of mails, which are their own proof; a forged one says nothing.
+    "surveys:feedback": Rule(ITSELF, args={"token": "1.forged"}, get=None),
+    "surveys:pulse_answer": Rule(ITSELF, args={"token": "1.forged"}, get=None),
+    # Satisfaction.
+    "surveys:satisfaction": Rule("report.view"),
+    "surveys:answers": Rule("report.view"),
+    "surveys:report": Rule("report.view"),
+    "surveys:improvements": Rule("report.view"),
+    "surveys:new_improvement": Rule("improvement.edit", post="", data={"title": "Faster", "state": "planned"}),
+    "surveys:improvement": Rule(
+        "report.view", args={"pk": "improvement"}, post="improvement.edit", data={"title": "Faster", "state": "done"}
+    ),
+    "surveys:rounds": Rule("desk.enter"),
+    "surveys:round": Rule("desk.enter", args={"pk": "1"}, get=None),
+    "surveys:settings": Rule("survey.edit"),
+    "surveys:new_survey": Rule("survey.edit", args={"occasion": "ticket"}),
+    "surveys:survey": Rule("survey.edit", args={"pk": "survey"}),
+    "surveys:beginning": Rule("survey.edit", args={"pk": "survey"}, get=None),
+    "surveys:new_question": Rule("survey.edit", args={"survey": "survey"}),
+    "surveys:question": Rule("survey.edit", args={"survey": "survey", "pk": "survey question"}),
+    "surveys:wording": Rule("survey.edit", args={"key": "solved", "language": "en"}),
+    # Calendars, agreements, clocks.
+    "calendars:calendars": Rule("calendar.edit"),
+    "calendars:new": Rule("calendar.edit", post="", data={"name": "Another", "zone": "UTC", "mon": "09:00–17:00"}),
+    "calendars:calendar": Rule("calendar.edit", args={"pk": "calendar"}),
+    "calendars:days": Rule("calendar.edit", args={"pk": "calendar"}, get=None, post="", data={"day": "2031-01-01"}),
+    "calendars:removal": Rule("calendar.edit", args={"pk": "calendar", "day": "calendar day"}, get=None, post=""),
+    "sla:agreements": Rule("sla.edit"),
+    "sla:begin": Rule("sla.edit", get=None, post=""),
+    "sla:new": Rule("sla.edit", post="", data={"name": "Another", "audience": "customer", "position": "5"}),
+    "sla:agreement": Rule("sla.edit", args={"pk": "agreement"}),
+    "sla:clocks": desk(get="ticket.view"),
     # Mail.
     "email:outbox": Rule("mail.view"),
     "email:mail": Rule("mail.view", of="mail"),
@@ -249,6 +316,16 @@ ROUTES: dict[str, Rule] = {
     "email:connection": Rule("mail.manage", args={"pk": "1"}, get=None),
     "email:skipped": Rule("mail.manage", args={"pk": "1"}, get=None),
     "email:raw": Rule("mail.release", of="raw mail"),
+    # Alerts.
+    "alerts:intake_by_header": Rule(ITSELF, get=None),
+    "alerts:intake": Rule(ITSELF, args={"token": "no-such"}, get=None),
+    "alerts:intake_short": Rule(ITSELF, args={"token": "no-such"}, get=None),
+    "alerts:sources": Rule("alert.manage"),
+    "alerts:new": Rule("alert.manage"),
+    "alerts:source": Rule("alert.manage", args={"pk": "alert source"}),
+    "alerts:address": Rule("alert.manage", args={"pk": "alert source"}, get=None, post=""),
+    "alerts:sample": Rule("alert.manage", args={"pk": "alert source"}, get=None, post=""),
+    "alerts:message": Rule("alert.manage", args={"pk": "alert source", "message": "alert message"}),
     # The API.
     "api:openapi-json": Rule(PUBLIC),
     "api_nothing": Rule(PUBLIC, args={"rest": "v1/nothing"}, get=None),
@@ -258,6 +335,7 @@ ROUTES: dict[str, Rule] = {
     "api:tickets": api(get=""),
     "api:open_one": api(post="", data={"subject": "Another"}),
     "api:ticket": api(get="ticket.view", of="ticket", key="number"),
+    "api:clocks": api(get="ticket.view", of="ticket", key="number"),
     "api:messages": api(get="ticket.view", of="ticket", key="number"),
     "api:say": api(post="ticket.note", of="ticket", key="number", data={"text": "A note.", "visibility": "internal"}),
     "api:events": api(get="ticket.view", of="ticket", key="number"),
@@ -271,9 +349,13 @@ ROUTES: dict[str, Rule] = {
     "api:verb_confirm": verb("ticket.confirm", is_solved=True),
     "api:verb_convert": verb("ticket.convert", to="request"),
     "api:verb_flag-obstacle": verb("ticket.edit", reason="No key."),
+    "api:verb_follow-up": verb("ticket.reopen"),
+    "api:verb_judge": verb("ticket.edit"),
     "api:verb_link": verb(None),  # two tickets: test_two_tickets.py
     "api:verb_merge": verb(None),
+    "api:verb_pick": verb(None),  # of a team that hands out its work
     "api:verb_prioritise": verb("ticket.edit", priority=1),
+    "api:verb_rate": verb(None),
     "api:verb_remove-participant": verb("ticket.edit", person="stranger@example.org", role="affected"),
     "api:verb_reopen": verb("ticket.reopen"),
     "api:verb_resolve": verb("ticket.close"),
@@ -287,6 +369,7 @@ ROUTES: dict[str, Rule] = {
     "api:verb_tag": verb("ticket.tag", tags=["x"]),
     "api:verb_tell-news": verb("ticket.reply", state="We look."),
     "api:verb_take": verb("ticket.take"),
+    "api:verb_triage": verb("ticket.edit"),
     "api:verb_unlink": verb(None),
     "api:verb_unmerge": verb("ticket.merge"),
     "api:verb_unsplit": verb("ticket.split"),
@@ -313,8 +396,8 @@ _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
-_LEAD = f"""{_AGENT} absence.edit mail.release person.edit report.view rota.edit skill.assign ticket.bulk
-    ticket.major ticket.override"""
+_LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
+    skill.assign ticket.bulk ticket.major ticket.override"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -324,11 +407,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "lead": _LEAD,
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
-            report.view rota.view settings.view team.view ticket.view""",
+            feedback.remark report.view rota.view settings.view team.view ticket.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
-        "admin": f"""{_LEAD} access.edit access.view audit.view gallery.view import.run job.repair job.view mail.manage
+        "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
+            mail.manage
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
-            ticket.settings escalation.settings""",
+            ticket.settings escalation.settings survey.edit calendar.edit sla.edit""",
     }.items()
 }
 
@@ -350,6 +434,6 @@ SEES: dict[str, frozenset[str]] = {
 }
 # What one's part in a ticket gives, whatever the role.
 OWN_TICKET = frozenset(
-    {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase"}
+    {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase", "ticket.rate"}
 )
 ROLE_OF = {"agent of one team": "agent", "member of the private team": "agent", "privacy officer": "privacy_officer"}

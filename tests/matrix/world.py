@@ -9,10 +9,21 @@ from typing import Any
 
 from django.test import Client
 
+from firstline.channels.alerts.actions.receive import receive
+from firstline.channels.alerts.actions.source import save_source
+from firstline.channels.alerts.models import AlertSource
 from firstline.core import clock
 from firstline.core.actions import acting
+from firstline.core.calendars.actions.calendar import save_calendar, save_day
+from firstline.core.calendars.models import Calendar
 from firstline.core.files import store
 from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Vendor
+from firstline.flow.sla.actions.agreement import save_agreement
+from firstline.flow.sla.models import Agreement
+from firstline.flow.surveys.actions.improve import save_improvement
+from firstline.flow.surveys.models import Improvement, Question, Survey
+from firstline.flow.triage.actions.settings import save_rule
+from firstline.flow.triage.models import Rule
 from firstline.people.access.actions.grant import grant
 from firstline.people.access.models import Grant
 from firstline.people.accounts.actions.deactivate import deactivate
@@ -115,10 +126,16 @@ def build(role: str) -> World:
         "grant": Grant.objects.get(person=chief),
         "status": Status.objects.filter(kind="incident", type="waiting").first(),
         "category": category,
+        "improvement": save_improvement(Improvement(title="Answer faster"), by=None),
+        "survey": Survey.objects.get(occasion="escalation"),
+        "survey question": Question.objects.filter(survey__occasion="escalation").first(),
         "custom_field": custom_field,
+        **_alerts(),
+        "triage rule": save_rule(Rule(name="Nothing", condition={"words": "nothing"}, sets={"urgency": 1}), by=None),
     }
     _mails(world)
     _escalations(world, helper, team, other)
+    _promises(world)
     return world
 
 
@@ -155,6 +172,23 @@ def _ticket(world: World, name: str, requester: Person, team: Team | None) -> Ti
         message = say(ticket, secret(visibility, name), files=[file], author=author, by=None)
         world.things[f"attachment {name}/{visibility}"] = message.attachments.get()
     return ticket
+
+
+def _promises(world: World) -> None:
+    calendar = save_calendar(Calendar(name="Office", zone="UTC", week={"mon": [["09:00", "17:00"]]}), by=None)
+    agreement = save_agreement(
+        Agreement(name="Standard", calendar=calendar, position=500, is_active=False), [], by=None
+    )
+    world.things |= {
+        "calendar": calendar,
+        "calendar day": save_day(calendar, date(2031, 5, 1), name="Outing", by=None),
+        "agreement": agreement,
+    }
+
+
+def _alerts() -> dict[str, Any]:
+    source, _token = save_source(AlertSource(name="Monitoring"), by=None)
+    return {"alert source": source, "alert message": receive(source, "not JSON", by=None)}
 
 
 def _mails(world: World) -> None:

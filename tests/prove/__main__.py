@@ -15,7 +15,7 @@ from tests.prove.parts import CACHE, parts
 from tests.rig import machine
 from tests.rig.desk import ROOT
 
-NAMES = ("bench", "mail", "tests", "rights", "drills", "browser", "abuse", "acceptance")
+NAMES = ("bench", "mail", "drills", "rights", "browser", "tests", "abuse", "acceptance")
 
 
 @click.command()

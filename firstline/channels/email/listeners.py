@@ -8,13 +8,14 @@ from firstline.core import live
 from firstline.core.actions import may
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
+from firstline.flow.surveys.events import AskedToConfirm, ConfirmationReminded, FeedbackAsked, PulseBegan
+from firstline.flow.surveys.models import Feedback, Survey, Wording
 from firstline.people.notifications.actions.deliver import plug_in_mail
 from firstline.work.conversations.events import Replied
 from firstline.work.conversations.models import Message
-from firstline.work.tickets.events import TicketStatusChanged
-from firstline.work.tickets.models import StatusType
 
-from .actions.write import write_notice, write_reply, write_solved
+from .actions.invite import invite_some
+from .actions.write import write_notice, write_question, write_reply
 from .events import MailboxCheckAsked, MailReceived
 from .jobs.fetching import check
 from .jobs.reading import read_mail
@@ -39,11 +40,33 @@ def send_answers_of_the_desk(event: Event, ticket: Any) -> None:
         write_reply(ticket, Message.objects.select_related("author").get(pk=event.facts["message"]))
 
 
-@on(TicketStatusChanged)
+@on(AskedToConfirm)
 def ask_whether_it_is_solved(event: Event, ticket: Any) -> None:
-    """When the desk says that it is solved, the requester is asked."""
-    if event.facts.get("type") == StatusType.RESOLVED and event.via != "import":
-        write_solved(ticket, by=event.actor)
+    """The desk says that it is solved: those who are asked learn it by the same mail."""
+    _write_questions(event, Wording.Key.SOLVED)
+
+
+@on(ConfirmationReminded)
+def ask_again(event: Event, ticket: Any) -> None:
+    _write_questions(event, Wording.Key.REMINDER)
+
+
+@on(FeedbackAsked)
+def ask_how_it_was(event: Event, ticket: Any) -> None:
+    is_escalation = event.facts["occasion"] == Survey.Occasion.ESCALATION
+    _write_questions(event, Wording.Key.ESCALATION if is_escalation else Wording.Key.RATE)
+
+
+@later(PulseBegan)
+def invite_to_the_pulse(event: Event) -> None:
+    """Hundreds of mails, a part at a time: a worker that dies goes on where it stopped."""
+    while invite_some(event.subject_id):
+        pass
+
+
+def _write_questions(event: Event, key: str) -> None:
+    for feedback in Feedback.objects.filter(pk__in=event.facts["feedback"]).select_related("ticket", "person"):
+        write_question(feedback, key)
 
 
 plug_in_mail(write_notice)

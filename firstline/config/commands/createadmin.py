@@ -24,6 +24,8 @@ def command(email: str, name: str, password_from_stdin: bool) -> None:
     from django.db import transaction  # noqa: PLC0415 -- start-up time
 
     from firstline.core.actions import Refused, via  # noqa: PLC0415 -- start-up time
+    from firstline.flow.sla.actions.start import start  # noqa: PLC0415 -- start-up time
+    from firstline.flow.sla.models import Agreement  # noqa: PLC0415 -- start-up time
     from firstline.people.access.actions.grant import grant  # noqa: PLC0415 -- start-up time
     from firstline.people.access.models import Role  # noqa: PLC0415 -- start-up time
     from firstline.people.accounts.actions.open import open_person  # noqa: PLC0415 -- start-up time
@@ -43,6 +45,8 @@ def command(email: str, name: str, password_from_stdin: bool) -> None:
             person.save(update_fields=["password"])
             note_password_change(person, by=None)
             grant(person, Role.ADMIN, by=None)
+            if not Agreement.objects.exists():  # a new desk: it begins with the usual promises
+                start(by=None)
     except ValidationError as error:
         raise click.ClickException(" ".join(error.messages)) from error
     except Refused as error:

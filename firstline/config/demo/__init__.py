@@ -10,7 +10,9 @@ __all__ = ["CAST", "PASSWORD", "Member", "Progress", "build"]
 
 def build(progress: Progress) -> None:
     """Make what is missing of the demo world. Safe to repeat: what is there is left alone."""
-    make_people(progress)
+    from firstline.config.demo.rota import make_rota  # noqa: PLC0415 -- needs loaded apps
     from firstline.config.demo.world import make_world  # noqa: PLC0415 -- needs loaded apps
 
+    make_people(progress)
+    make_rota(progress)
     make_world(progress)

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
+from firstline.config.demo.opinions import feel_the_pulse, learn_from_it, say_how_it_was
 from firstline.config.demo.people import PASSWORD, Member
 from firstline.config.demo.progress import Progress
+from firstline.config.demo.promises import make_promises
 from firstline.config.demo.stories import CATEGORIES, DEPARTMENTS, PEOPLE, STORIES, Story
 from firstline.core import clock
 from firstline.core.actions import Via, acting, via
@@ -50,6 +52,7 @@ def make_world(progress: Progress) -> None:
     with transaction.atomic():
         people = _people()
         categories = _categories()
+    make_promises(progress)
     now = clock.now()
     plan = sorted(
         (now - timedelta(days=back * 10 + chance.uniform(0.02, 9.5 if back else 1.8)), place, back)
@@ -64,6 +67,9 @@ def make_world(progress: Progress) -> None:
             _tell(STORIES[place], requester, begun, now, categories, chance, is_old=back > 0)
     with transaction.atomic():
         _gather_the_problem()
+    with transaction.atomic():
+        learn_from_it()
+        feel_the_pulse(chance)
 
 
 def _people() -> list[Person]:
@@ -143,6 +149,9 @@ def _tell(
         moment += timedelta(minutes=chance.uniform(SHORTEST_STEP, LONGEST_STEP))
         if moment > now:
             break
+    if ticket.state == "closed" and (later := moment + timedelta(hours=chance.uniform(0.2, 30))) < now:
+        with via("portal"), clock.set_to(later):
+            say_how_it_was(ticket, requester, chance, is_old=later < now - timedelta(days=12))
     if ticket.is_unsolved and chance.random() < 0.4:
         with via("web"), clock.set_to(min(moment, now)):
             set_due(ticket, now + timedelta(hours=chance.uniform(-6, 48)), by=agent)

@@ -78,7 +78,10 @@ def together() -> Iterator[None]:
 
 @contextmanager
 def via(channel: Via, *, cause: int | None = None, correlation: str = "", hops: int | None = None) -> Iterator[None]:
-    """Say how the changes of this block come in, which event caused them, and how far from the first cause."""
+    """Say how the changes of this block come in, which event caused them, and how far from the first cause.
+
+    Within a running action, too: what a listener changes names the event that made it do so.
+    """
     before = _circumstances.get()
     circumstances = Acting(
         via=channel,
@@ -87,9 +90,21 @@ def via(channel: Via, *, cause: int | None = None, correlation: str = "", hops: 
         hops=hops if hops is not None else (before.hops if before else 0),
     )
     token = _circumstances.set(circumstances)
+    outer = _now.get()
+    inside = outer and _now.set(
+        replace(
+            outer,
+            via=channel,
+            cause=cause if cause is not None else outer.cause,
+            correlation=correlation or outer.correlation,
+            hops=hops if hops is not None else outer.hops,
+        )
+    )
     try:
         yield
     finally:
+        if inside:
+            _now.reset(inside)
         _circumstances.reset(token)
 
 

@@ -14,13 +14,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 # Stand in for the values while the SQL is made, and are looked for in its parameters; nobody has such numbers or names.
 _MARKS: dict[type, Callable[[int], Any]] = {
     int: lambda place: 2**62 + 20_011 * (place + 1),
     str: lambda place: f"\x01 value {place} \x01",
 }
+
+
+def give(thing: Model, name: str, rows: Sequence[Any]) -> None:
+    """Let `thing.name.all()` answer with these rows, as `prefetch_related` would."""
+    answer: Any = QuerySet(thing._meta.get_field(name).related_model)
+    answer._result_cache, answer._prefetch_done = list(rows), True
+    thing.__dict__.setdefault("_prefetched_objects_cache", {})[name] = answer
 
 
 @dataclass(frozen=True, slots=True)

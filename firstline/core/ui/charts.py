@@ -22,9 +22,11 @@ TONES: tuple[Tone, ...] = ("accent", "open", "waiting", "resolved", "new", "brea
 HEIGHT = 168.0  # pixels of the plot
 AIR = 8.0  # above the highest value, so that a mark is whole
 MOST_LABELS = 6  # under the plot; the others are in the table
+LONGEST_NAME = 14  # letters that fit at the end of a line; longer names stand in a row above
 LEAST_APART = 15.0  # pixels between two names at the ends of lines
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 20.0
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 5.0, 10.0)
+_STEPS_OF_SHARES = (1.0, 2.0, 2.5, 5.0, 10.0)
 _STEPS_OF_TIME = (60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800, 1_209_600)
 
 
@@ -92,7 +94,7 @@ class Plot:
 
     height: float
     ticks: list[Tick]
-    labels: list[tuple[float, str, str]]  # x, text, anchor
+    labels: list[tuple[float, str, str, bool]]  # x, text, anchor, and whether a narrow chart leaves it out
     lines: list[Line] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     keys: list[tuple[str, Tone, int]] = field(default_factory=list)
@@ -158,6 +160,7 @@ def line_plot(
         ticks=[Tick(_down(step, low, high), shown(step, unit)) for step in steps],
         labels=_labels([_across(at, len(labels)) for at in range(len(labels))], labels),
         lines=_apart(lines),
+        keys=_keys(lines),
         rows=_rows(labels, series, unit),
         summary=" ".join(filter(None, (_in_words(labels, one, unit) for one in series))),
     )
@@ -252,7 +255,8 @@ def _step(rough: float, unit: Unit) -> float:
     if unit == "duration":
         return float(next((step for step in _STEPS_OF_TIME if step >= rough), ceil(rough / 604_800) * 604_800))
     power = 10.0 ** floor(log10(rough))
-    step = next(step * power for step in _STEPS if step * power >= rough * 0.999)
+    steps = _STEPS_OF_SHARES if unit == "percent" else _STEPS
+    step = next(step * power for step in steps if step * power >= rough * 0.999)
     return max(1.0, step) if unit == "number" else step
 
 
@@ -281,18 +285,24 @@ def _paths(marks: Sequence[Mark | None]) -> list[str]:
 
 def _labels(
     places: Sequence[float], labels: Sequence[str], *, in_the_middle: bool = False
-) -> list[tuple[float, str, str]]:
-    """As many names as there is room for, the last one among them."""
+) -> list[tuple[float, str, str, bool]]:
+    """As many names as there is room for, the last one among them; a narrow chart shows every second of these."""
     every = ceil(len(labels) / MOST_LABELS) or 1
     first = (len(labels) - 1) % every
-    chosen = range(first, len(labels), every)
     found = []
-    for at in chosen:
+    for at in range(first, len(labels), every):
         anchor = "middle"
         if not in_the_middle and len(labels) > 1:
             anchor = "start" if at == 0 else "end" if at == len(labels) - 1 else "middle"
-        found.append((round(places[at], 3), labels[at], anchor))
+        is_minor = (len(labels) - 1 - at) // every % 2 == 1
+        found.append((round(places[at], 3), labels[at], anchor, is_minor))
     return found
+
+
+def _keys(lines: list[Line]) -> list[tuple[str, Tone, int]]:
+    """Names to stand above the plot, where they are too long for the end of their line."""
+    is_long = len(lines) > 1 and any(len(line.name) > LONGEST_NAME for line in lines)
+    return [(line.name, line.tone, line.shape) for line in lines] if is_long else []
 
 
 def _apart(lines: list[Line]) -> list[Line]:

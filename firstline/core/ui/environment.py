@@ -24,6 +24,7 @@ FILTERS = (
     words.due_in,
     words.duration,
     words.exact_time,
+    words.due_moment,
     words.machine_time,
     words.short_date,
     words.number,
@@ -49,6 +50,7 @@ def environment(**options: Any) -> jinja2.Environment:
     _translate_when_rendering(env)
     env.filters |= {function.__name__: function for function in FILTERS} | {"filesize": filesizeformat}
     env.tests["past"] = words.is_past
+    env.tests["soon"] = words.is_soon
     env.globals |= {
         "url": url,
         "static": static,

@@ -55,10 +55,26 @@ def is_past(instant: datetime) -> bool:
     return instant < clock.now()
 
 
+def is_soon(instant: datetime) -> bool:
+    """Say whether an instant comes within the next hour."""
+    return clock.now() <= instant < clock.now() + timedelta(hours=1)
+
+
 def exact_time(instant: datetime) -> str:
     """Say the full date and time with its zone, in the reader's zone and language."""
     local = timezone.localtime(instant)
     return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+
+
+def due_moment(instant: datetime) -> str:
+    """Say when, as one says it of something near: ``today 16:40``, ``tomorrow 09:00``, else the day and the time."""
+    local, today = timezone.localtime(instant), timezone.localtime(clock.now()).date()
+    time = formats.time_format(local, "TIME_FORMAT")
+    if local.date() == today:
+        return _("today %(time)s") % {"time": time}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": time}
+    return f"{short_date(instant)} {time}"
 
 
 def machine_time(instant: datetime) -> str:
@@ -74,7 +90,9 @@ def short_date(instant: datetime) -> str:
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """Write a number with the reader's separators."""
+    """Write a number with the reader's separators, rounded to so many decimals."""
+    if decimals is not None:
+        value = round(value, decimals)  # Django would cut the rest off
     return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 

@@ -6,11 +6,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query
 
+from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, may, together
 from firstline.core.conditions import parse, to_q
 from firstline.core.database.prepared import Prepared
 from firstline.core.fields import Context
 from firstline.core.paging import page_of
+from firstline.flow.sla.models import Agreement
+from firstline.flow.sla.queries import clocks_of
 from firstline.people.access.rules import permissions_of
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.queries import by_email, find
@@ -21,13 +24,24 @@ from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Category, Kind, Tag, Ticket
 from firstline.work.tickets.queries import events_of, visible_to
+from firstline.work.tickets.rules import is_on_the_desk
 
 from .bearer import Bearer
 from .description import Api
 from .once import once
 from .problems import Problem, handle
 from .reading import Reader
-from .shapes import EventShape, Me, MessageShape, NewMessage, NewTicket, PersonShape, TicketPage, TicketShape
+from .shapes import (
+    ClockShape,
+    EventShape,
+    Me,
+    MessageShape,
+    NewMessage,
+    NewTicket,
+    PersonShape,
+    TicketPage,
+    TicketShape,
+)
 from .verbs import TROUBLE, add_verbs
 
 api = Api(
@@ -114,6 +128,7 @@ def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
             urgency=said.urgency,
             people_affected=said.people_affected,
             external_reference=said.external_reference[:120],
+            words=said.text,
             by=person,
         )
         if said.text.strip():
@@ -125,6 +140,18 @@ def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
 def ticket(request: HttpRequest, number: int) -> TicketShape:
     """One ticket."""
     return TicketShape.of(_load(request, number))
+
+
+@api.get("/tickets/{int:number}/clocks", response={200: list[ClockShape], **TROUBLE}, tags=["tickets"])
+def clocks(request: HttpRequest, number: int) -> list[ClockShape]:
+    """What is promised on it and how much time is left. What the desk promises itself is shown to the desk only."""
+    ticket, now = _load(request, number), clock.now()
+    on_the_desk = is_on_the_desk(request.user)
+    return [
+        ClockShape.of(each, now)
+        for each in clocks_of(ticket)
+        if on_the_desk or each.audience == Agreement.Audience.CUSTOMER
+    ]
 
 
 @api.get("/tickets/{int:number}/messages", response={200: list[MessageShape], **TROUBLE}, tags=["tickets"])

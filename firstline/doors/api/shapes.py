@@ -7,6 +7,8 @@ from typing import Any
 from ninja import Schema
 
 from firstline.core.events.models import Event
+from firstline.flow.sla.models import Clock
+from firstline.flow.sla.queries import seconds_left
 from firstline.people.accounts.models import Person
 from firstline.work.conversations.models import Message
 from firstline.work.tickets.models import Ticket
@@ -95,6 +97,32 @@ class TicketShape(Schema):
 class TicketPage(Schema):
     items: list[TicketShape]
     next: str | None
+
+
+class ClockShape(Schema):
+    """How one promise stands: seconds are working time."""
+
+    agreement: str
+    audience: str
+    measure: str
+    state: str
+    due_at: datetime | None
+    is_late: bool
+    target_seconds: int
+    left_seconds: int | None
+
+    @classmethod
+    def of(cls, clock: Clock, now: datetime) -> "ClockShape":
+        return cls(
+            agreement=clock.agreement.name,
+            audience=clock.audience,
+            measure=clock.measure,
+            state=clock.state,
+            due_at=clock.due_at,
+            is_late=clock.is_late or bool(clock.state == "running" and clock.due_at and clock.due_at < now),
+            target_seconds=clock.target_seconds,
+            left_seconds=seconds_left(clock, now),
+        )
 
 
 class AttachmentShape(Schema):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firstline.flow.escalation.queries import panel as escalation
+from firstline.flow.surveys.queries.shown import panel as surveys
 from firstline.work.tickets.models import Ticket
 
 
@@ -22,4 +23,5 @@ class Panel:
 
 PANELS = (
     Panel("escalation/panel.html", escalation),
+    Panel("surveys/panel.html", surveys),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -18,16 +19,18 @@ from firstline.core.paging import BadCursor, Page, first_of, page_of
 from firstline.core.search.phrases import Phrase
 from firstline.core.ui.row import Row
 from firstline.core.ui.said import said
+from firstline.core.ui.words import is_soon
 from firstline.people.access.rules import teams_of
-from firstline.work.tickets.models import StatusType, Ticket, Turn
+from firstline.work.tickets.models import NextDue, StatusType, Ticket, Turn
 from firstline.work.tickets.queries import visible_to
 from firstline.work.tickets.rules import is_on_the_desk, seen_by
 
 PAGE = 50
+SOON = timedelta(hours=2)
 
 SHOWN = (
-    "id", "kind", "subject", "state", "status__name", "priority", "turn", "created_at", "updated_at", "due_at",
-    "requester__name", "requester__email", "owner__name", "owner__email", "team__name", "is_unsolved",
+    "id", "kind", "subject", "state", "status__name", "priority", "turn", "created_at", "updated_at", "next_due_at",
+    "next_due", "requester__name", "requester__email", "owner__name", "owner__email", "team__name", "is_unsolved",
 )  # fmt: skip
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -35,14 +38,14 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "newest": ("-created_at", "-id"),
     "oldest": ("created_at", "id"),
     "updated": ("-updated_at", "-id"),
-    "due": ("due_at", "id"),
+    "due": ("next_due_at", "id"),
 }
 ORDER_LABELS: Mapping[str, Promise] = {
     "priority": _("Priority, then age"),
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
     "updated": _("Last change first"),
-    "due": _("Due date"),
+    "due": _("Time left"),
 }
 
 
@@ -61,6 +64,7 @@ VIEWS = (
     View("team", _("My teams"), _("The queues of your teams are empty.")),
     View("unassigned", _("Nobody’s"), _("Everything has somebody who looks after it.")),
     View("waiting", _("Waiting"), _("Nothing is waiting for anybody else.")),
+    View("soon", _("Due soon"), _("Nothing is due in the next two hours.")),
     View("late", _("Late"), _("Nothing is late.")),
     View("solved", _("Solved"), _("Nothing has been solved yet.")),
     View("all", _("All"), _("There are no tickets yet. Send a mail to the desk, or open one.")),
@@ -80,8 +84,10 @@ def rows(person: Any, view: str, *, among: QuerySet[Ticket] | None = None) -> Qu
             return unsolved.filter(owner__isnull=True)
         case "waiting":
             return unsolved.filter(state=StatusType.WAITING)
+        case "soon":
+            return unsolved.filter(next_due_at__range=(clock.now(), clock.now() + SOON))
         case "late":
-            return unsolved.filter(due_at__lt=clock.now())
+            return unsolved.filter(next_due_at__lt=clock.now())
         case "solved":
             return tickets.filter(is_unsolved=False)
         case "all":
@@ -92,7 +98,7 @@ def rows(person: Any, view: str, *, among: QuerySet[Ticket] | None = None) -> Qu
 def page(tickets: QuerySet[Ticket], order: str, *, after: str = "", before: str = "") -> Page[dict[str, Any]]:
     """One page of the queue; an unreadable cursor gives the first page."""
     if order == "due":
-        tickets = tickets.filter(due_at__isnull=False)
+        tickets = tickets.filter(next_due_at__isnull=False)
     shown = tickets.values(*SHOWN)
     try:
         return page_of(shown, ORDERS[order], size=PAGE, after=after, before=before)
@@ -124,7 +130,9 @@ def drawn(rows: Iterable[dict[str, Any]]) -> list[Row]:
             requester=row["requester__name"] or row["requester__email"] or "",
             owner=row["owner__name"] or row["owner__email"] or "",
             priority=row["priority"],
-            due=row["due_at"] if row["is_unsolved"] else None,
+            due=row["next_due_at"] if row["is_unsolved"] else None,
+            is_paused=row["is_unsolved"] and row["next_due"] == NextDue.PAUSED,
+            is_soon=row["next_due_at"] is not None and is_soon(row["next_due_at"]),
             since=row["created_at"],
         )
         for row in rows
@@ -156,7 +164,7 @@ def _first(view: str, order: str) -> Prepared[dict[str, Any]]:
 
 
 def default_order(view: str) -> str:
-    return "updated" if view in {"solved", "all"} else "due" if view == "late" else "priority"
+    return "updated" if view in {"solved", "all"} else "due" if view in {"late", "soon"} else "priority"
 
 
 def count_up_to(tickets: QuerySet[Ticket], most: int = 99) -> int:
@@ -165,4 +173,6 @@ def count_up_to(tickets: QuerySet[Ticket], most: int = 99) -> int:
 
 
 def is_burning(row: dict[str, Any]) -> bool:
-    return bool(row["due_at"] and row["due_at"] < clock.now()) or (row["priority"] == 1 and row["turn"] == Turn.DESK)
+    return bool(row["next_due_at"] and row["next_due_at"] < clock.now()) or (
+        row["priority"] == 1 and row["turn"] == Turn.DESK
+    )

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from .screens import bulk, conversation, facts, home, new, palette, people, queue, relations, settings, ticket, undo
+from .screens import (
+    bulk,
+    conversation,
+    facts,
+    home,
+    new,
+    palette,
+    people,
+    queue,
+    relations,
+    settings,
+    supervision,
+    ticket,
+    undo,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +22,8 @@ urlpatterns = [
     path("queue", queue.queue, name="queue"),
     path("queue/bulk", bulk.bulk, name="bulk"),
     path("queue/bulk/<slug:change>/undo", undo.bulk_undo, name="bulk_undo"),
+    path("queue/facets", queue.facets, name="facets"),
+    path("supervision", supervision.supervision, name="supervision"),
     path("queue/beside", queue.beside, name="beside"),
     path("search", queue.search, name="search"),
     path("palette", palette.palette, name="palette"),

@@ -40,4 +40,6 @@ def who_has_it(ticket: Ticket) -> str:
         return _("%(person)s looks after it.") % {"person": ticket.owner.display_name}
     if ticket.team:
         return _("It is with the team %(team)s.") % {"team": ticket.team.name}
+    if not ticket.is_unsolved:
+        return ""
     return _("It is waiting for somebody to take it.")

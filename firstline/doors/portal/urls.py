@@ -12,5 +12,6 @@ urlpatterns = [
     path("requests/<int:pk>/confirmation", requests.confirmation, name="confirmation"),
     path("requests/<int:pk>/reopening", requests.reopening, name="reopening"),
     path("requests/<int:pk>/chase", requests.chase, name="chase"),
+    path("requests/<int:pk>/rating", requests.rating, name="rating"),
     path("requests/<int:pk>/withdrawal", requests.withdrawal, name="withdrawal"),
 ]

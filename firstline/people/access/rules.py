@@ -15,8 +15,17 @@ from .models import Grant, Role
 # What a person may do with a thing they have a part in, whatever their role.
 BY_RELATION: dict[str, frozenset[str]] = {
     "requester": frozenset(
-        {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase"}
+        {
+            "ticket.view",
+            "ticket.reply",
+            "ticket.confirm",
+            "ticket.reopen",
+            "ticket.withdraw",
+            "ticket.chase",
+            "ticket.rate",
+        }
     ),
+    "owner": frozenset({"feedback.remark"}),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
@@ -42,15 +51,17 @@ _LEAD = _AGENT | {
     "report.view",
     "rota.edit",
     "skill.assign",
+    "feedback.remark",
+    "improvement.edit",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
-    "report.view", "settings.view", "access.view", "rota.view",
+    "report.view", "settings.view", "access.view", "rota.view", "feedback.remark",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
-    "job.view", "job.repair", "mail.manage", "audit.view", "ticket.settings", "person.deactivate", "import.run",
-    "gallery.view", "skill.edit", "escalation.settings",
+    "job.view", "job.repair", "mail.manage", "alert.manage", "audit.view", "ticket.settings", "person.deactivate",
+    "import.run", "gallery.view", "skill.edit", "escalation.settings", "survey.edit", "calendar.edit", "sla.edit",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {

@@ -88,8 +88,8 @@ _subjects: dict[str, Subject] = {}
 
 
 __all__ = [
-    "COMMON", "Channel", "Kind", "Reason", "Subject", "all_kinds", "declare", "declare_subject", "kind_of", "knows",
-    "subject_of",
+    "COMMON", "TICKETS", "Channel", "Kind", "Reason", "Subject", "all_kinds", "declare", "declare_subject", "kind_of",
+    "knows", "subject_of",
 ]  # fmt: skip
 
 

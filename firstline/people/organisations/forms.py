@@ -20,6 +20,11 @@ class OrganisationForm(forms.Form):
         help_text=gettext_lazy("Separated by spaces. Who writes from one of them belongs here."),
     )
     notes = forms.CharField(label=gettext_lazy("Notes"), required=False, widget=forms.Textarea)
+    is_important = forms.BooleanField(
+        label=gettext_lazy("Important customer"),
+        required=False,
+        help_text=gettext_lazy("Rules may look at it, and it may raise the priority of their tickets."),
+    )
 
     def clean_domains(self) -> list[str]:
         domains = str(self.cleaned_data["domains"]).replace(",", " ").split()

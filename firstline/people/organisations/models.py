@@ -17,6 +17,7 @@ class Organisation(ChangedByActions):
     name = models.CharField(_("name"), max_length=200, unique=True)
     domains = models.JSONField(_("mail domains"), default=list, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    is_important = models.BooleanField(_("important customer"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from firstline.core.actions import may
+from firstline.core.database.prepared import Prepared, give
+from firstline.core.events import names
 from firstline.core.events.models import Event
 from firstline.work.tickets.models import Ticket
-from firstline.work.tickets.queries import events_of, visible_to
+from firstline.work.tickets.queries import around, events_of, visible_to
 from firstline.work.tickets.rules import is_on_the_desk
 
 from .events import Noted, Replied
@@ -30,8 +33,8 @@ class Entry:
 
 def messages_visible_to(person: Any, ticket: Ticket) -> QuerySet[Message]:
     """The messages of this ticket (and of those merged into it) that the person may read, oldest first."""
-    found = Message.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
-    if not is_on_the_desk(person) or _is_only_requester(person, ticket):
+    found = Message.objects.filter(ticket__in=[ticket.pk, *(each["id"] for each in around(ticket).merged)])
+    if not _reads_notes(person, ticket):
         found = found.filter(visibility=Visibility.PUBLIC)
     return (
         found.select_related("author")
@@ -40,13 +43,13 @@ def messages_visible_to(person: Any, ticket: Ticket) -> QuerySet[Message]:
     )
 
 
-def timeline(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list[Entry]:
-    """Messages and events in the order they happened; events between two messages form one run."""
-    messages = messages_visible_to(person, ticket)
-    if as_requester:
-        messages = messages.filter(visibility=Visibility.PUBLIC)
+def timeline(
+    ticket: Ticket, person: Any, *, as_requester: bool = False, known: names.Names | None = None
+) -> list[Entry]:  # fmt: skip
+    """Messages and events in the order they happened; events between two messages form one run. `known`: names."""
+    messages = _messages(ticket, person, as_requester=as_requester)
     happened: list[tuple[Any, int, Message | Event]] = [(each.created_at, 0, each) for each in messages]
-    history = events_of(ticket, person, as_requester=as_requester)
+    history = events_of(ticket, person, as_requester=as_requester, known=known)
     happened += [(each.at, 1, each) for each in history if each.kind not in TOLD_BY_THE_MESSAGE]
     happened.sort(key=lambda each: (each[0], each[1], each[2].pk))
     entries: list[Entry] = []
@@ -58,6 +61,32 @@ def timeline(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list
         else:
             entries.append(Entry(events=[thing]))
     return entries
+
+
+def _messages(ticket: Ticket, person: Any, *, as_requester: bool) -> Iterable[Message]:
+    """What `messages_visible_to` says; for a ticket that nothing was merged into, by queries made once."""
+    if around(ticket).merged:
+        found = messages_visible_to(person, ticket)
+        return found.filter(visibility=Visibility.PUBLIC) if as_requester else found
+    visible = [Visibility.PUBLIC.value]
+    if not as_requester and _reads_notes(person, ticket):
+        visible.append(Visibility.INTERNAL.value)
+    messages = _messages_of_one(ticket.pk, visible[0], visible[-1])
+    files: dict[int, list[Attachment]] = {}
+    for file in _files_of_one(ticket.pk) if messages else ():
+        files.setdefault(file.message_id, []).append(file)
+    for message in messages:
+        give(message, "attachments", files.get(message.pk, ()))
+    return messages
+
+
+_messages_of_one = Prepared(
+    lambda ticket, one, other: Message.objects.filter(
+        Q(visibility=one) | Q(visibility=other), ticket=ticket
+    ).select_related("author").order_by("id"),
+    int, str, str,
+)  # fmt: skip
+_files_of_one = Prepared(lambda ticket: Attachment.objects.filter(message__ticket=ticket).order_by("id"), int)
 
 
 def attachment_visible_to(person: Any, pk: int) -> Attachment | None:
@@ -75,7 +104,17 @@ def attachment_visible_to(person: Any, pk: int) -> Attachment | None:
 
 def draft_of(person: Any, ticket: Ticket) -> dict[str, str]:
     """What this person was writing here, by visibility."""
-    return dict(Draft.objects.filter(person=person, ticket=ticket).values_list("visibility", "text"))
+    return dict(_drafts(person.pk, ticket.pk))
+
+
+_drafts = Prepared(
+    lambda person, ticket: Draft.objects.filter(person=person, ticket=ticket).values_list("visibility", "text"),
+    int, int,
+)  # fmt: skip
+
+
+def _reads_notes(person: Any, ticket: Ticket) -> bool:
+    return is_on_the_desk(person) and not _is_only_requester(person, ticket)
 
 
 def _is_only_requester(person: Any, ticket: Ticket) -> bool:

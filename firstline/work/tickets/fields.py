@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.core import search
 from firstline.core.fields import (
+    BOOLEAN,
     CHOICE,
     MOMENT,
     NUMBER,
@@ -27,7 +28,7 @@ from firstline.core.fields.questions import Missing, OneOf, Present
 from firstline.core.text import fold
 from firstline.people.access.rules import teams_of
 from firstline.people.accounts.models import Person
-from firstline.people.organisations.models import Department, Organisation
+from firstline.people.organisations.models import Department, Membership, Organisation
 from firstline.people.teams.models import Team
 
 from .models import (
@@ -37,6 +38,7 @@ from .models import (
     Kind,
     Participant,
     Priority,
+    Risk,
     Status,
     StatusType,
     Tag,
@@ -157,6 +159,14 @@ catalogue = Catalogue(
             choices=lambda: [Choice(each.name.lower(), each.label, each.value) for each in Urgency],
         ),
         Field(
+            key="risk", kind=CHOICE, label=_("Risk"), read=lambda t: t.risk, column="risk",
+            choices=lambda: [Choice(each.value, each.label) for each in Risk if each.value], visible=_on_the_desk,
+        ),
+        Field(
+            key="vip", kind=BOOLEAN, label=_("Important requester"), read=lambda t: is_important(t),
+            visible=_on_the_desk, filter=lambda question, context: _by_importance(question),
+        ),
+        Field(
             key="requester", kind=PERSON, label=_("Requester"), read=lambda t: t.requester_id, column="requester_id",
             resolve=_person, aliases=("from",),
         ),
@@ -213,6 +223,10 @@ catalogue = Catalogue(
             key="due", kind=MOMENT, label=_("Due"), read=lambda t: t.due_at, column="due_at", sort="due_at",
             looks="ahead",
         ),
+        Field(
+            key="deadline", kind=MOMENT, label=_("Next deadline"), read=lambda t: t.next_due_at, column="next_due_at",
+            sort="next_due_at", looks="ahead", visible=_on_the_desk,
+        ),
         Field(key="resolved", kind=MOMENT, label=_("Solved"), read=lambda t: t.resolved_at, column="resolved_at"),
         Field(key="closed", kind=MOMENT, label=_("Closed"), read=lambda t: t.closed_at, column="closed_at"),
         Field(
@@ -232,11 +246,38 @@ catalogue = Catalogue(
 
 def _texts(ticket: Ticket, context: Context) -> Iterable[str]:
     """What the index knows of one ticket, for a rule that is asked of it in memory."""
+    if ticket.opening_words is not None:
+        return [ticket.subject, ticket.opening_words]
     document = search.read("ticket", ticket.pk)
     if document is None:
         return []
     public = [document.title, document.names, document.body]
     return [*public, document.internal] if context.trusted or _on_the_desk(context) else public
+
+
+def is_important(ticket: Ticket) -> bool:
+    """Whether its requester, or the organisation it is for, is marked as important. At most two queries."""
+    if ticket.organisation_id is not None and ticket.organisation is not None and ticket.organisation.is_important:
+        return True
+    known: bool | None = ticket.__dict__.get("_requester_is_vip")
+    if known is None:
+        known = Membership.objects.filter(person=ticket.requester_id, is_vip=True).exists()
+        ticket.__dict__["_requester_is_vip"] = known
+    return known
+
+
+def _by_importance(question: Any) -> Q:
+    """A question about importance, which everybody has or has not: it is never missing."""
+    important = Q(organisation__in=Organisation.objects.filter(is_important=True).values("pk")) | Q(
+        requester__in=Membership.objects.filter(is_vip=True).values("person_id")
+    )
+    if isinstance(question, Missing):
+        return Q(pk__in=[])
+    is_yes, is_no = question.holds(True), question.holds(False)
+    if is_yes and is_no:
+        return ~Q(pk__in=[])
+    inside = Q(pk__in=Ticket.objects.filter(important).values("pk"))
+    return inside if is_yes else ~inside if is_no else Q(pk__in=[])
 
 
 def _by_part(question: Any, role: str) -> Q:

@@ -57,12 +57,41 @@ class Urgency(models.IntegerChoices):
     LOW = 3, _("Can wait")
 
 
+class Risk(models.TextChoices):
+    """What may come of it besides work that stands still: the gravest, when there are several."""
+
+    NONE = "", _("No particular risk")
+    DATA_LOSS = "data_loss", _("Loss of data")
+    SECURITY = "security", _("Security")
+    LEGAL = "legal", _("Law or contract")
+    SAFETY = "safety", _("Health or safety")
+
+
+class Value(models.IntegerChoices):
+    """What a service is worth to the business."""
+
+    HIGH = 1, _("The business stands still without it")
+    MEDIUM = 2, _("Normal")
+    LOW = 3, _("A convenience")
+
+
 class Turn(models.TextChoices):
     """Whose turn is it? Kept apart from whether it is solved."""
 
     DESK = "desk", _("Ours")
     REQUESTER = "requester", _("The requester's")
     OTHER = "other", _("Somebody else's")
+
+
+class NextDue(models.TextChoices):
+    """What a ticket's next deadline is about."""
+
+    DATE = "date", _("Due")
+    FIRST_RESPONSE = "first_response", _("First answer due")
+    NEXT_RESPONSE = "next_response", _("Answer due")
+    UPDATE = "update", _("News due")
+    RESOLUTION = "resolution", _("Solution due")
+    PAUSED = "paused", _("Clock paused")
 
 
 class Status(ChangedByActions):
@@ -95,6 +124,10 @@ class Category(ChangedByActions):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     name = models.CharField(_("name"), max_length=80)
     path = models.CharField(max_length=200, editable=False, default="", db_index=True)
+    value = models.PositiveSmallIntegerField(
+        _("value to the business"), choices=Value, null=True, blank=True,
+        help_text=_("Empty: that of the category above. It is one of the inputs of the priority."),
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -146,8 +179,9 @@ class Ticket(ChangedByActions):
 
     impact = models.PositiveSmallIntegerField(_("impact"), choices=Impact, null=True, blank=True)
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=Urgency, null=True, blank=True)
+    risk = models.CharField(_("risk"), max_length=16, choices=Risk, blank=True, default="")
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.MEDIUM)
-    # Why it has this priority: {"rule": "matrix", "impact": 2, "urgency": 1} or {"rule": "override", "reason": …}.
+    # Why it has this priority: {"rule": "matrix", "impact": 2, "urgency": 1, …} or {"rule": "override", "reason": …}.
     priority_reason = models.JSONField(default=dict, blank=True)
 
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -155,6 +189,9 @@ class Ticket(ChangedByActions):
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_tickets", db_index=False
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    # What is due next, by that date or by a clock, and what it is: kept by flow/sla, so that queues need one index.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_due = models.CharField(max_length=20, choices=NextDue, blank=True, default="")
     custom = models.JSONField(default=dict, blank=True)
     custom_folded = FoldedValuesField(source="custom")
 
@@ -171,6 +208,10 @@ class Ticket(ChangedByActions):
     )
     # Rises with every change; a save that started from an older one is told so.
     version = models.PositiveIntegerField(default=1)
+    # What its first message says, while it is being opened: rules look at it before the message is kept.
+    opening_words: str | None = None
+    is_spoken_for = False  # whoever opens it takes it in the next moment: it is offered to nobody
+    is_being_sorted = False  # several facts are set in a row: what follows from them is worked out once, at the end
 
     class Meta:
         db_table = "ticket"
@@ -185,6 +226,7 @@ class Ticket(ChangedByActions):
             models.Index(fields=["team", "is_unsolved", "priority", "created_at", "id"], name="ticket_team"),
             models.Index(fields=["status", "created_at", "id"], name="ticket_status_created"),
             models.Index(fields=["due_at", "id"], condition=Q(is_unsolved=True), name="ticket_due"),
+            models.Index(fields=["next_due_at", "id"], condition=Q(is_unsolved=True), name="ticket_next_due"),
             models.Index(fields=["external_reference"], condition=~Q(external_reference=""), name="ticket_external"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="ticket_merged"),
         ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -37,7 +39,12 @@ def requested_by(person: Any) -> QuerySet[Ticket]:
 
 
 def statuses_of(kind: str) -> list[Status]:
-    return list(Status.objects.filter(kind=kind, is_active=True).order_by("position", "id"))
+    return _statuses_in_use(str(kind))
+
+
+_statuses_in_use = Prepared(
+    lambda kind: Status.objects.filter(kind=kind, is_active=True).order_by("position", "id"), str
+)
 
 
 def first_status(kind: str, status_type: str) -> Status:
@@ -72,27 +79,89 @@ def categories() -> list[Category]:
 
 
 def custom_fields(kind: str | None = None) -> list[CustomField]:
-    fields = CustomField.objects.filter(is_active=True)
+    fields = _custom_fields()
     return [field for field in fields if kind is None or not field.kinds or kind in field.kinds]
 
 
-def events_of(ticket: Ticket, person: Any, *, as_requester: bool = False) -> list[Event]:
+_custom_fields = Prepared(lambda: CustomField.objects.filter(is_active=True))
+
+
+def events_of(
+    ticket: Ticket, person: Any, *, as_requester: bool = False, known: names.Names | None = None
+) -> list[Event]:  # fmt: skip
     """The ticket's history as far as this person may read it, oldest first, with names attached.
 
-    A requester reads statuses by the names the desk chose for them; a step between two that they know by one name is
-    no news to them.
+    `known` are names at hand, as the desk says them. A requester reads statuses by the names the desk chose for them;
+    a step between two that they know by one name is no news to them.
     """
-    numbers = [ticket.pk, *ticket.merged_tickets.values_list("pk", flat=True)]
     desk = is_on_the_desk(person) and not as_requester
+    merged = [each["id"] for each in around(ticket).merged]
+    history = _events_of_several([ticket.pk, *merged]) if merged else _events_of_one(ticket.pk)
     found = [
         event
-        for event in Event.objects.filter(subject_noun="ticket", subject_id__in=numbers)
-        .select_related("actor")
-        .order_by("id")
+        for event in history
         if (kind := kind_of(event.kind)) is None or desk or kind.audience is Audience.EVERYBODY
     ]
-    names.attach(found, called=None if desk else {"status": "requester_status"})
+    names.attach(
+        found,
+        called=None if desk else {"status": "requester_status"},
+        known=_known_people(ticket, found) | dict(known or {} if desk else {}),
+    )
     return found if desk else [event for event in found if not _says_nothing(event)]
+
+
+def _events_of_several(tickets: Sequence[int]) -> QuerySet[Event]:
+    events = Event.objects.filter(subject_noun="ticket", subject_id__in=tickets)
+    return events.select_related("actor").order_by("id")
+
+
+_events_of_one = Prepared(
+    lambda ticket: (
+        Event.objects.filter(subject_noun="ticket", subject_id=ticket).select_related("actor").order_by("id")
+    ),
+    int,
+)
+
+
+def _known_people(ticket: Ticket, events: Iterable[Event]) -> dict[tuple[str, int], str]:
+    """Names that need no asking: whoever is loaded with the ticket or has done something on it."""
+    here = [ticket.__dict__["_state"].fields_cache.get(part) for part in ("requester", "owner", "opened_by")]
+    people = [*here, *(event.actor for event in events)]
+    return {("person", person.pk): person.display_name for person in people if person is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What hangs on a ticket: names of tags, links (type, source, target), what was merged into it (id, subject)."""
+
+    tags: tuple[str, ...]
+    links: tuple[tuple[str, int, int], ...]
+    merged: tuple[dict[str, Any], ...]
+
+
+def around(ticket: Ticket) -> Around:
+    """One query, kept on the ticket object for as long as a page draws it."""
+    known: Around | None = ticket.__dict__.get("_around")
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_AROUND, [ticket.pk] * 4)
+            rows = cursor.fetchall()
+        known = ticket.__dict__["_around"] = Around(
+            tags=tuple(sorted(words for what, _id, words, _source, _target in rows if what == "tag")),
+            links=tuple((words, source, target) for what, _id, words, source, target in sorted(rows) if what == "link"),
+            merged=tuple(
+                {"id": id_, "subject": words} for what, id_, words, *_ends in sorted(rows) if what == "merged"
+            ),
+        )
+    return known
+
+
+_AROUND = """
+SELECT 'tag', tag.id, tag.name, 0, 0
+FROM ticket_tagged tagged JOIN ticket_tag tag ON tag.id = tagged.tag_id WHERE tagged.ticket_id = %s
+UNION ALL SELECT 'link', id, type, source_id, target_id FROM ticket_link WHERE source_id = %s OR target_id = %s
+UNION ALL SELECT 'merged', id, subject, 0, 0 FROM ticket WHERE merged_into_id = %s
+"""
 
 
 def open_children(ticket: Ticket) -> QuerySet[Ticket]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 
+from firstline.core import clock
+from firstline.core.preferences.house import REOPEN_WINDOW_HOURS
 from firstline.people.access.rules import BY_ROLE, hidden_from, scopes_of
 
-from .models import Participant
+from .models import Participant, StatusType, Ticket
 
 
 def is_on_the_desk(person: Any) -> bool:
@@ -38,6 +41,16 @@ def seen_by(person: Any) -> Q | None:
         part = Q(team=scope.team) if scope.team is not None else not_hidden
         seen |= part & Q(kind=scope.kind) if scope.kind else part
     return seen
+
+
+def is_past_reopening(ticket: Ticket) -> bool:
+    """Whether it was closed so long ago that what comes now is another matter, which gets a ticket of its own.
+
+    What is solved and not yet closed is still being asked about: that can always be opened again.
+    """
+    if ticket.state != StatusType.CLOSED or ticket.closed_at is None:
+        return False
+    return ticket.closed_at + timedelta(hours=REOPEN_WINDOW_HOURS.get()) < clock.now()
 
 
 def _has_part(person: Any, *roles: str) -> Q:

@@ -136,7 +136,9 @@ def _join(mail: RawMail, ticket: Ticket, person: Person, parsed: Parsed, raw: by
     body, attached = _body(parsed), store_files(parsed)
     say = note if doubt else reply
     mail.message = say(ticket, body, files=_without_logos(attached, ticket), author=person, doubt=doubt, by=None)
-    mail.ticket = ticket
+    if mail.message.ticket_id != ticket.pk and not parsed.is_automatic:  # the old one was closed too long ago
+        write_receipt(mail.message.ticket, person, parsed.message_id, repeats_subject=verdict == "pass")
+    ticket = mail.ticket = mail.message.ticket
     _remember(parsed.message_id, ticket, person)
     _flag_other_address(ticket, parsed)
     return _end(mail, State.TAKEN, _used_before(mail, parsed))
@@ -147,7 +149,9 @@ def _new(
 ) -> RawMail:
     """Open a ticket for the sender and tell them its number."""
     team = mailbox.team if mailbox is not None else None
-    ticket = open_ticket(person, parsed.subject or _("(no subject)"), team=team, source="mail", by=None)
+    ticket = open_ticket(
+        person, parsed.subject or _("(no subject)"), team=team, source="mail", words=parsed.text, by=None
+    )
     attached = store_files(parsed)
     verdict = trust.verdict(raw, parsed.sender.address, trusted=rules.trusted_server())
     doubt = "sender" if parsed.sender_is_ambiguous or verdict == "fail" else ""

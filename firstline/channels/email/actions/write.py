@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from email.utils import formataddr
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.html import escape, format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from firstline.channels.email import queries, rules
 from firstline.channels.email.models import MailIdentity, OutgoingMail, ReplyToken
 from firstline.core import clock
 from firstline.core.preferences import house
+from firstline.flow.surveys.engine import letters
+from firstline.flow.surveys.models import Feedback, PulseInvitation
+from firstline.flow.surveys.queries.letters import letter_about, letter_of_pulse
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.actions.deliver import Letter, link_of
 from firstline.work.conversations.models import Message
@@ -46,21 +48,43 @@ def write_reply(ticket: Ticket, message: Message) -> list[OutgoingMail]:
     ]
 
 
-def write_solved(ticket: Ticket, *, by: Any) -> list[OutgoingMail]:
-    """Ask the requester whether it is solved. The link shows a page with buttons; opening it changes nothing."""
-    person = ticket.requester
-    if not _can_be_written_to(person) or (by is not None and by.pk == person.pk):
+def write_question(feedback: Feedback, key: str) -> list[OutgoingMail]:
+    """Ask somebody whether it is solved, or how it was. Opening the links changes nothing: they show a button."""
+    ticket, person = feedback.ticket, feedback.person
+    if not _can_be_written_to(person):
         return []
-    lately = OutgoingMail.objects.filter(ticket=ticket, to=person.email or "", purpose=Purpose.SOLVED)
+    lately = OutgoingMail.objects.filter(
+        ticket=ticket, to=person.email or "", purpose__in=[Purpose.SOLVED, Purpose.RATE]
+    )
     if lately.filter(created_at__gt=clock.now() - timedelta(hours=1)).count() >= AUTOMATIC_A_TICKET:
         return []
     with translation.override(person.language or house.LANGUAGE.get()):
-        link = f"{settings.BASE_URL}/requests/{ticket.pk}"
-        text = _(
-            "Your request “%(subject)s” is marked as solved.\n\n"
-            "Is it? Tell us here, or simply answer this mail if it is not:\n%(link)s"
-        ) % {"subject": ticket.subject, "link": link}
-        return [_write(Purpose.SOLVED, ticket, person, subject=_subject(ticket), text=text, is_automatic=True)]
+        letter = letter_about(feedback, key)
+        purpose = Purpose.SOLVED if feedback.asking_id is not None else Purpose.RATE
+        return [
+            _write(
+                purpose,
+                ticket,
+                person,
+                subject=f"{letter.subject} [#{ticket.pk}]",
+                text=letters.as_text(letter),
+                html=_as_html(letter),
+                is_automatic=True,
+                foot=feedback.part == feedback.Part.REQUESTER,
+            )
+        ]
+
+
+def write_pulse(invitation: PulseInvitation) -> OutgoingMail | None:
+    """Invite somebody to say what they think of the desk. It is about no ticket and cannot be answered by mail."""
+    person = invitation.person
+    if not _can_be_written_to(person):
+        return None
+    with translation.override(person.language or house.LANGUAGE.get()):
+        letter = letter_of_pulse(invitation)
+        return write_account(
+            person.email or "", letter.subject, letters.as_text(letter), str(_as_html(letter)), purpose=Purpose.PULSE
+        )
 
 
 def write_receipt(
@@ -88,10 +112,10 @@ def write_receipt(
         )  # fmt: skip
 
 
-def write_account(to: str, subject: str, text: str, html: str = "") -> OutgoingMail:
+def write_account(to: str, subject: str, text: str, html: str = "", *, purpose: str = Purpose.ACCOUNT) -> OutgoingMail:
     """A mail about an account: a code, a link. It belongs to no ticket and cannot be answered."""
     mail = OutgoingMail(
-        purpose=Purpose.ACCOUNT,
+        purpose=purpose,
         to=to.lower(),
         message_id=rules.new_message_id(),
         headers={
@@ -169,6 +193,7 @@ def _write(
     sender: str = "",
     is_automatic: bool = False,
     in_reply_to: str = "",
+    foot: bool = True,
 ) -> OutgoingMail:
     token, _is_new = ReplyToken.objects.get_or_create(ticket=ticket, person=person)
     chain = queries.chain_of(ticket)
@@ -186,7 +211,7 @@ def _write(
         headers["Auto-Submitted"] = "auto-replied" if purpose == Purpose.RECEIPT else "auto-generated"
         headers["X-Auto-Response-Suppress"] = "All"
     with translation.override(person.language or house.LANGUAGE.get()):
-        whole_text, whole_html = _dressed(ticket, text, html)
+        whole_text, whole_html = _dressed(ticket, text, html, foot=foot)
     mail = OutgoingMail(
         purpose=purpose,
         ticket=ticket,
@@ -226,14 +251,30 @@ def _subject(ticket: Ticket) -> str:
     return f"Re: {ticket.subject} [#{ticket.pk}]"
 
 
-def _dressed(ticket: Ticket, text: str, html: str) -> tuple[str, str]:
+def _as_html(letter: letters.Letter) -> SafeString:
+    """The words of a letter, and its links as buttons that also show without pictures and styles."""
+    words = format_html_join(
+        "",
+        "<p>{}</p>",
+        ((mark_safe(escape(part).replace("\n", "<br>")),) for part in letter.text.split("\n\n")),  # noqa: S308 -- escaped here
+    )
+    links = format_html_join(
+        "",
+        '<p><a href="{}" style="display:inline-block;padding:10px 16px;border:1px solid #777;border-radius:6px;'
+        'text-decoration:none">{}</a></p>',
+        ((address, label) for label, address in letter.links),
+    )
+    return format_html("{}{}{}", words, links, format_html("<p>{}</p>", letter.foot) if letter.foot else "")
+
+
+def _dressed(ticket: Ticket, text: str, html: str, *, foot: bool = True) -> tuple[str, str]:
     """The marker above, the way to the portal below. Always a text part; HTML beside it."""
     marker = f"##- {_('Please answer above this line')} -##"  # the signs are how engine/reply.py finds it
     link = f"{settings.BASE_URL}/requests/{ticket.pk}"
     words = _("Request #%(number)s: %(link)s")
-    foot = words % {"number": ticket.pk, "link": link}
+    text_foot = words % {"number": ticket.pk, "link": link} if foot else ""
     html_foot = format_html(escape(words).replace("%(number)s", "{0}").replace("%(link)s", '<a href="{1}">{1}</a>'),
-                            ticket.pk, link)  # fmt: skip
+                            ticket.pk, link) if foot else ""  # fmt: skip
     inner = html or "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in text.split("\n\n"))
     whole = format_html(
         '<div style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5">'
@@ -243,7 +284,7 @@ def _dressed(ticket: Ticket, text: str, html: str) -> tuple[str, str]:
         mark_safe(inner),  # noqa: S308 -- sanitised when it was written
         html_foot,
     )
-    return f"{marker}\n\n{text.strip()}\n\n-- \n{foot}\n", str(whole)
+    return f"{marker}\n\n{text.strip()}\n\n" + (f"-- \n{text_foot}\n" if foot else ""), str(whole)
 
 
 def _one_line(subject: str) -> str:

@@ -36,6 +36,8 @@ class OutgoingMail(ChangedByActions):
         SOLVED = "solved", _("Question whether it is solved")
         ACCOUNT = "account", _("Account")
         NOTICE = "notice", _("Notice")
+        RATE = "rate", _("Question how it was")
+        PULSE = "pulse", _("Pulse")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)

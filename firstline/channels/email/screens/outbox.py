@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from firstline.channels.email.queries import outgoing_visible_to
 from firstline.core.entry import access
 from firstline.core.paging import BadCursor, page_of
 from firstline.core.ui.render import page
+from firstline.flow.surveys.rules import without_tokens
 
 COLUMNS = ("id", "to", "subject", "state", "purpose", "created_at", "attempts", "last_error", "in_doubt", "ticket_id")
 TONES = {"waiting": "waiting", "sending": "open", "sent": "resolved", "failed": "breach", "bounced": "breach"}
@@ -52,6 +54,7 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
     found = _mail(request, pk)
     names = {
         "mail": found,
+        "text": as_others_read(found.text),
         "tone": TONES[found.state],
         "may_retry": found.state in {"failed", "bounced", "waiting"},
         "breadcrumb": [(_("Outbox"), reverse("email:outbox")), (found.to, None)],
@@ -64,7 +67,8 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page: no scripts, no forms, nothing from elsewhere."""
     found = _mail(request, pk)
     response = HttpResponse(
-        found.html or found.text, content_type="text/html; charset=utf-8" if found.html else "text/plain"
+        as_others_read(found.html or found.text),
+        content_type="text/html; charset=utf-8" if found.html else "text/plain",
     )
     response["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -80,6 +84,11 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
     try_again(_mail(request, pk), by=request.user)
     messages.success(request, _("It is sent again in a moment."))
     return HttpResponseRedirect(reverse("email:mail", args=[pk]))
+
+
+def as_others_read(words: str) -> str:
+    """Without the links by which its reader may answer; in the demo, where mails are read here only, with them."""
+    return words if settings.DEMO else without_tokens(words)
 
 
 def _mail(request: HttpRequest, pk: int) -> OutgoingMail:

@@ -47,7 +47,7 @@ def test_the_question_whether_it_is_solved_is_asked_in_the_readers_language(
     with translation.override("en"):
         resolve(ticket, by=ada)
 
-    assert "Yêu cầu “VPN bị ngắt” của bạn đã được đánh dấu là đã giải quyết." in last_text(rosa)
+    assert "yêu cầu “VPN bị ngắt” của bạn được đánh dấu là đã giải quyết." in last_text(rosa)
 
 
 def test_a_reader_of_english_gets_english_from_a_desk_that_works_in_vietnamese(

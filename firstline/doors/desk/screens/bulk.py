@@ -13,6 +13,9 @@ from firstline.core.actions import NotAllowed, Refused
 from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
 from firstline.doors.desk.screens.undo import undoable
+from firstline.flow.triage.actions.pick import pick
+from firstline.flow.triage.actions.triage import triage
+from firstline.people.accounts.queries import visible_to as people_visible_to
 from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.assign import assign, take
 from firstline.work.tickets.actions.edit import prioritise, set_tags
@@ -49,7 +52,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not tickets:
         messages.info(request, _("Select some tickets first."))
     back = request.POST.get("back", "")
-    return HttpResponseRedirect(reverse("desk:queue") + (back if back.startswith("?") else ""))
+    home = "desk:supervision" if request.POST.get("from") == "supervision" else "desk:queue"
+    return HttpResponseRedirect(reverse(home) + (back if back.startswith("?") else ""))
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -68,6 +72,12 @@ def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) 
             take(ticket, by=person)
         case "release":
             assign(ticket, None, by=person)
+        case "assign" if (owner := people_visible_to(person).filter(pk=row_number(value)).first()) is not None:
+            assign(ticket, owner, by=person)
+        case "pick":
+            _let_the_team_choose(ticket, person)
+        case "triage":
+            triage(ticket, by=person)
         case "resolve":
             resolve(ticket, by=person)
         case "team" if (team := Team.objects.filter(pk=row_number(value)).first()) is not None:
@@ -82,3 +92,12 @@ def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) 
                 merge(ticket, tickets[0], by=person)
         case _:
             raise Refused(_("Choose what to do with the selected tickets."))
+
+
+def _let_the_team_choose(ticket: Ticket, person: Any) -> None:
+    """Anew, whoever has it now: they may be away."""
+    if ticket.team_id is None:
+        raise Refused(_("It has no team. Hand it to one first."))
+    pick(ticket, by=person)
+    if ticket.owner_id is None:
+        raise Refused(_("Nobody in %(team)s could take it.") % {"team": ticket.team})

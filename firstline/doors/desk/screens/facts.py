@@ -16,14 +16,16 @@ from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
 from firstline.core.ui.render import page
+from firstline.flow.triage.queries.explaining import definitions, name_of
 from firstline.people.organisations.models import Department
 from firstline.people.teams.models import Team, TeamMember
 from firstline.work.tickets.actions import edit
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.convert import convert
+from firstline.work.tickets.actions.judge import judge
 from firstline.work.tickets.actions.route import route
 from firstline.work.tickets.actions.status import change_status
-from firstline.work.tickets.models import Category, CustomField, Impact, Kind, Priority, Status, Ticket, Urgency
+from firstline.work.tickets.models import Category, CustomField, Impact, Kind, Risk, Status, Ticket, Urgency
 from firstline.work.tickets.queries import categories, custom_fields, statuses_of
 
 from . import people
@@ -136,7 +138,21 @@ def _save_status(ticket: Ticket, data: QueryDict, person: Any) -> None:
     change_status(ticket, status, by=person)
 
 
+def _priority_inputs(ticket: Ticket) -> list[Input]:
+    """Each priority with what it means; and the way back to what the matrix says."""
+    is_by_hand = ticket.priority_reason.get("rule") == "override"
+    meant = [(value, f"{name_of(value)}: {words}") for value, words in definitions().items()]
+    return [
+        {"name": "value", "label": _("Priority"), "type": "radio", "value": ticket.priority if is_by_hand else "matrix",
+         "options": [("matrix", _("As the matrix says")), *meant]},
+        {"name": "reason", "label": _("Reason"), "value": ticket.priority_reason.get("reason", "")},
+    ]  # fmt: skip
+
+
 def _save_priority(ticket: Ticket, data: QueryDict, person: Any) -> None:
+    if data.get("value") == "matrix":
+        judge(ticket, by=person)
+        return
     edit.prioritise(ticket, _number(data, "value") or 0, reason=data.get("reason", ""), by=person)
 
 
@@ -176,21 +192,19 @@ FACTS: dict[str, Fact] = {
     ),
     "priority": Fact(
         gettext_lazy("Priority"),
-        lambda ticket, _viewer: [
-            _select("value", _("Priority"), ticket.priority, [(p.value, p.label) for p in Priority]),
-            {"name": "reason", "label": _("Reason"), "value": ticket.priority_reason.get("reason", "")},
-        ],
+        lambda ticket, _viewer: _priority_inputs(ticket),
         _save_priority,
         undoes="ticket.prioritised",
     ),
     "assessment": Fact(
-        gettext_lazy("Impact and urgency"),
+        gettext_lazy("Impact, urgency and risk"),
         lambda ticket, _viewer: [
             _select("impact", _("Impact"), ticket.impact, [NOTHING, *((i.value, i.label) for i in Impact)]),
             _select("urgency", _("Urgency"), ticket.urgency, [NOTHING, *((u.value, u.label) for u in Urgency)]),
+            _select("risk", _("Risk"), ticket.risk, list(Risk.choices)),
         ],
         lambda ticket, data, person: edit.assess(
-            ticket, impact=_number(data, "impact"), urgency=_number(data, "urgency"), by=person
+            ticket, impact=_number(data, "impact"), urgency=_number(data, "urgency"), risk=data.get("risk"), by=person
         ),
     ),
     "category": Fact(

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "counts": {
                 "mine": len(mine),
                 "nobodys": len(nobodys),
-                "late": queues.count_up_to(seen.filter(is_unsolved=True, due_at__lt=clock.now()), MOST),
+                "late": queues.count_up_to(seen.filter(is_unsolved=True, next_due_at__lt=clock.now()), MOST),
                 "critical": len(burning),
             },
             "breadcrumb": [],

@@ -92,6 +92,8 @@ def _open(request: HttpRequest, said: dict[str, Any]) -> Ticket:
             impact=said["impact"],
             urgency=said["urgency"],
             source=said["source"],
+            words=said["text"],
+            owner=person if said["is_mine"] else None,
             by=person,
         )
         if said["text"].strip() or files:

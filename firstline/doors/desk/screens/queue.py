@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from firstline.core.conditions import ConditionError, parse, to_q
 from firstline.core.conditions.asking import phrases_of
@@ -16,10 +18,11 @@ from firstline.core.paging import Page
 from firstline.core.text import whole_number
 from firstline.core.ui.render import page
 from firstline.doors.desk import queues
+from firstline.doors.desk.facets import counted
 from firstline.people.accounts.queries import find
 from firstline.people.teams.models import Team
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Priority
+from firstline.work.tickets.models import Priority, Ticket
 from firstline.work.tickets.queries import visible_to
 
 
@@ -30,6 +33,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     if view not in {known.key for known in queues.VIEWS}:
         view = "open"
     return _list(request, view, "desk/queue.html", {})
+
+
+@access("desk.enter")
+@require_safe
+def facets(request: HttpRequest) -> HttpResponse:
+    """How many of the list there are by department, kind, category and people affected; fetched when somebody looks."""
+    view, asked = request.GET.get("view", "open"), request.GET.get("q", "").strip()[:2000]
+    tickets = _narrowed(visible_to(request.user), asked, request.user)
+    groups = counted(queues.rows(request.user, view, among=tickets))
+
+    def address(term: str) -> str:
+        return f"{reverse('desk:queue')}?{urlencode({'view': view, 'q': f'{asked} {term}'.strip()})}"
+
+    names = {
+        "groups": [(label, [(name, count, address(term)) for name, count, term in rows]) for label, rows in groups]
+    }
+    return page(request, "desk/facets.html", names | {"breadcrumb": []}, block="facets")
 
 
 @access("desk.enter")
@@ -78,6 +98,7 @@ def _list(request: HttpRequest, view: str, template: str, more: dict[str, Any], 
             "order": order,
             "orders": [(key, str(label)) for key, label in queues.ORDER_LABELS.items()],
             "teams": Team.objects.filter(is_active=True).values_list("pk", "name"),
+            "my_teams": _my_teams(person) if view == "team" else [],
             "priorities": Priority.choices,
             "breadcrumb": [],
             **_neighbours(found.rows, more.get("current")),
@@ -104,6 +125,20 @@ def _found(
     except ConditionError as error:
         trouble = str(error)
     return queues.page(queues.rows(person, view, among=tickets), order, after=after, before=before), trouble
+
+
+def _narrowed(tickets: QuerySet[Ticket], asked: str, person: Any) -> QuerySet[Ticket]:
+    """The tickets that fulfil what was asked; all, if it is not understood: the list beside says so."""
+    context = Context(viewer=person, zone=timezone.get_current_timezone())
+    try:
+        return tickets.filter(to_q(parse(asked, catalogue, context), catalogue, context)) if asked else tickets
+    except ConditionError:
+        return tickets
+
+
+def _my_teams(person: Any) -> list[tuple[int, str]]:
+    """The queues one may take the next ticket from."""
+    return list(Team.objects.filter(memberships__person=person, is_active=True).values_list("pk", "name"))
 
 
 def _neighbours(rows: list[dict[str, Any]], current: int | None) -> dict[str, int | None]:

@@ -23,6 +23,8 @@ DOORS = (
     ("settings.view", gettext_lazy("Organisation"), gettext_lazy("Name, language, time zone, colours"),
      "preferences:index", "settings"),
     ("team.view", gettext_lazy("Teams"), gettext_lazy("Who works together; members and leads"), "teams:teams", "team"),
+    ("skill.edit", gettext_lazy("Skills"), gettext_lazy("What people of the desk can be good at"), "teams:skills",
+     "star"),
     ("organisation.view", gettext_lazy("Organisations"), gettext_lazy("Companies and departments of requesters"),
      "organisations:organisations", "team"),
     ("access.edit", gettext_lazy("Roles and rights"), gettext_lazy("Who may do what, and where"), "access:grants",
@@ -35,12 +37,22 @@ DOORS = (
      "desk:custom_fields", "edit"),
     ("escalation.settings", gettext_lazy("Escalation"),
      gettext_lazy("Who is asked next, how often news is promised, suppliers"), "escalation:settings", "arrow-up"),
+    ("survey.edit", gettext_lazy("Surveys"), gettext_lazy("What people are asked, when, and in which words"),
+     "surveys:settings", "smile"),
+    ("sla.edit", gettext_lazy("Agreements"), gettext_lazy("What is promised for which tickets, and how it is kept"),
+     "sla:agreements", "clock"),
+    ("calendar.edit", gettext_lazy("Calendars"), gettext_lazy("Working hours and holidays, by region"),
+     "calendars:calendars", "calendar"),
+    ("ticket.settings", gettext_lazy("Triage"), gettext_lazy("Rules, priorities, and who gets the work"),
+     "triage:rules", "bolt"),
     ("mail.manage", gettext_lazy("Mail"), gettext_lazy("Mailboxes, their health, and what was held back"),
      "email:settings", "mail"),
     ("settings.view", gettext_lazy("Texts of notices"), gettext_lazy("What people are told, in your own words"),
      "notifications:wordings", "bell"),
     ("settings.view", gettext_lazy("Chats"), gettext_lazy("Slack, Teams, Telegram, SMS: for people and teams"),
      "notifications:targets", "chat"),
+    ("alert.manage", gettext_lazy("Alerts"), gettext_lazy("Monitoring systems that report here"),
+     "alerts:sources", "alert"),
     ("job.view", gettext_lazy("Background work"), gettext_lazy("What runs, what failed, and doing it again"),
      "jobs:jobs", "refresh"),
 )  # fmt: skip
@@ -70,7 +82,7 @@ class StatusForm(forms.ModelForm):  # type: ignore[type-arg]
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Category
-        fields = ("name", "parent", "is_active")
+        fields = ("name", "parent", "value", "is_active")
         labels = {"parent": gettext_lazy("Below"), "is_active": gettext_lazy("In use")}  # noqa: RUF012 -- Django reads it so
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,19 +12,23 @@ from django.views.decorators.http import require_POST
 
 from firstline.core import clock
 from firstline.core.actions import may
+from firstline.core.database.prepared import Prepared, give
 from firstline.core.entry import access
 from firstline.core.events.models import Event
 from firstline.core.live.presence import present
 from firstline.core.text import whole_number
 from firstline.core.ui.render import page, piece, wants_piece
 from firstline.doors.desk.panels import PANELS
+from firstline.flow.sla.queries import clocks_of
+from firstline.flow.triage.queries.explaining import nobody_eligible, sum_of
 from firstline.work.conversations.queries import draft_of, timeline
 from firstline.work.tickets.actions.assign import take as take_ticket
 from firstline.work.tickets.actions.participants import unwatch
 from firstline.work.tickets.actions.participants import watch as watch_ticket
 from firstline.work.tickets.actions.status import change_status
 from firstline.work.tickets.models import CustomField, Link, Participant, Status, StatusType, Ticket
-from firstline.work.tickets.queries import custom_fields, statuses_of, visible_to
+from firstline.work.tickets.queries import around, custom_fields, statuses_of, visible_to
+from firstline.work.tickets.rules import seen_by
 
 TEMPLATE = "desk/ticket.html"
 ONE_LINERS = (
@@ -37,19 +41,22 @@ ONE_LINERS = (
 
 def the_ticket(request: HttpRequest, pk: int) -> Ticket:
     """The ticket if the person may see it; 404 as for one that does not exist."""
-    ticket = (
-        visible_to(request.user)
-        .select_related(
-            "status", "requester", "requester__membership__organisation", "requester__membership__department", "owner",
-            "team", "category__parent", "department", "organisation", "opened_by", "merged_into",
-        )
-        .prefetch_related(Prefetch("participants", Participant.objects.select_related("person").order_by("id")))
-        .filter(pk=pk)
-        .first()
-    )  # fmt: skip
-    if ticket is None:
+    found = _one(pk) if seen_by(request.user) is None else list(_whole(visible_to(request.user), pk))
+    if not found:
         raise Http404
+    ticket: Ticket = found[0]
+    give(ticket, "participants", _participants(pk))
     return ticket
+
+
+def _whole(tickets: QuerySet[Ticket], pk: int) -> QuerySet[Ticket]:
+    """With everything the page shows of it."""
+    return tickets.filter(pk=pk).select_related("status", "requester", "owner", "team", "category__parent",
+                                                "department", "opened_by", "merged_into")  # fmt: skip
+
+
+_one = Prepared(lambda pk: _whole(Ticket.objects.all(), pk), int)
+_participants = Prepared(lambda pk: Participant.objects.filter(ticket=pk).select_related("person").order_by("id"), int)
 
 
 @access("desk.enter")
@@ -63,21 +70,25 @@ def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     person: Any = request.user
     drafts = draft_of(person, ticket)
     parts = list(ticket.participants.all())
+    statuses = statuses_of(ticket.kind)
     return {
         "ticket": ticket,
-        "entries": timeline(ticket, person),
-        "tags": list(ticket.tags.order_by("name").values_list("name", flat=True)),
+        "entries": timeline(ticket, person, known={("status", each.pk): each.name for each in statuses}),
+        "tags": around(ticket).tags,
         "participants": parts,
         "is_watching": any(part.person_id == person.pk and part.role == "watcher" for part in parts),
         "links": _links(ticket, person),
-        "merged": list(ticket.merged_tickets.values("id", "subject")),
+        "merged": around(ticket).merged,
         "fields": [(field, shown_value(field, ticket.custom)) for field in custom_fields(ticket.kind)],
+        "clocks": clocks_of(ticket),
         "channels": {"mail": _("mail"), "portal": _("portal"), "phone": _("phone"), "api": _("API"), "chat": _("chat")},
-        "statuses": statuses_of(ticket.kind),
+        "statuses": statuses,
         "drafts": drafts,
         "kind_of_composer": "note" if drafts.get("internal") and not drafts.get("public") else "reply",
         "may_reply": may(person, "ticket.reply", ticket) and ticket.merged_into_id is None,
         "may_edit": may(person, "ticket.edit", ticket) and ticket.merged_into_id is None,
+        "sum_of_priority": sum_of(ticket.priority_reason),
+        "nobody_eligible": nobody_eligible(ticket),
         "is_late": bool(ticket.due_at and ticket.due_at < clock.now() and ticket.is_unsolved),
         "breadcrumb": [(_("Queue"), reverse("desk:queue")), (f"#{ticket.pk}", None)],
         "link_types": Link.Type.choices,
@@ -186,11 +197,7 @@ def shown_value(field: CustomField, values: dict[str, Any]) -> str | None:
 
 def _links(ticket: Ticket, person: Any) -> list[dict[str, Any]]:
     """Links in both directions; a ticket at the other end that the person may not see shows its number only."""
-    found = list(
-        Link.objects.filter(Q(source=ticket) | Q(target=ticket))
-        .order_by("id")
-        .values_list("type", "source_id", "target_id")
-    )
+    found = around(ticket).links
     if not found:
         return []
     numbers = {target if source == ticket.pk else source for _type, source, target in found}

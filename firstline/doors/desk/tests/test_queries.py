@@ -35,10 +35,11 @@ def cost(client: Client, address: str) -> tuple[int, int]:
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
     assert answer.status_code == 200
-    return len(asked), len(answer.content)
+    # Every other second some page looks whether settings have changed; which one is chance.
+    return len([each for each in asked if '"preference"' not in each["sql"]]), len(answer.content)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/queue", 9), ("/desk", 12)])
+@pytest.mark.parametrize(("address", "most"), [("/queue", 6), ("/desk", 9)])
 def test_a_list_costs_the_same_for_three_tickets_and_for_sixty(
     address: str, most: int, client: Client, ada: Person, rosa: Person
 ) -> None:
@@ -49,7 +50,7 @@ def test_a_list_costs_the_same_for_three_tickets_and_for_sixty(
     tickets(rosa, 57)
     many, _bytes = cost(client, address)
 
-    assert abs(few - many) <= 1  # the settings are looked at again every few seconds
+    assert few == many
     assert many <= most
 
 
@@ -74,5 +75,5 @@ def test_a_ticket_costs_the_same_with_three_messages_and_with_sixty(client: Clie
         reply(ticket, f"Still so, {number}.", by=rosa)
     many, _bytes = cost(client, f"/tickets/{ticket.pk}")
 
-    assert abs(few - many) <= 1  # the settings are looked at again every few seconds
-    assert many <= 21
+    assert few == many
+    assert many <= 13

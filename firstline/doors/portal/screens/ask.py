@@ -73,6 +73,7 @@ def _open(request: HttpRequest, said: dict[str, Any]) -> Ticket:
                 kind=said["kind"],
                 impact=said["impact"],
                 urgency=said["urgency"],
+                words=said["text"],
                 by=person,
             )
             if said["text"].strip() or files:

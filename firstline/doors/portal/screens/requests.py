@@ -14,12 +14,16 @@ from firstline.core.ui.render import page, wants_piece
 from firstline.doors.portal import mine
 from firstline.doors.portal.files import uploaded
 from firstline.flow.escalation.actions.obstacle import chase as chase_ticket
+from firstline.flow.surveys.actions.answer import rate
+from firstline.flow.surveys.queries.shown import own_feedback
 from firstline.work.conversations.actions.say import reply
 from firstline.work.conversations.queries import timeline
 from firstline.work.tickets.actions.confirm import confirm
+from firstline.work.tickets.actions.follow_up import follow_up
 from firstline.work.tickets.actions.status import reopen, withdraw
 from firstline.work.tickets.models import StatusType, Ticket
 from firstline.work.tickets.queries import custom_fields, going_on_in, requested_by
+from firstline.work.tickets.rules import is_past_reopening
 
 MOST = 50
 
@@ -49,7 +53,7 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.POST.get("body", "")
     try:
         with via("portal"):
-            reply(ticket, text, files=uploaded(request), by=request.user)
+            ticket = reply(ticket, text, files=uploaded(request), by=request.user).ticket
     except Refused as error:
         names = _context(request, ticket) | {"trouble": str(error), "written": text}
         return page(request, "portal/request.html", names, status=422)
@@ -74,8 +78,12 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 @access("ticket.ask")
 @require_POST
 def reopening(request: HttpRequest, pk: int) -> HttpResponse:
-    """It came back."""
+    """It came back: the request is opened again, or another one that follows it."""
     ticket = _mine(request, pk)
+    if is_past_reopening(ticket):
+        with via("portal"):
+            new = follow_up(ticket, by=request.user)
+        return HttpResponseRedirect(reverse("portal:request", args=[new.pk]) + "?new")
     with via("portal"):
         reopen(ticket, by=request.user)
     return _back(request, ticket, _("We work on it again."))
@@ -92,6 +100,16 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as error:
         return page(request, "portal/request.html", _context(request, ticket) | {"trouble": str(error)}, status=422)
     return _back(request, ticket, _("We have asked somebody higher up to look at it."))
+
+
+@access("ticket.ask")
+@require_POST
+def rating(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how it was."""
+    ticket = _mine(request, pk)
+    with via("portal"):
+        rate(ticket, request.POST.get("satisfied") == "yes", remark=request.POST.get("remark", ""), by=request.user)
+    return _back(request, ticket, _("Thank you! We have your answer."))
 
 
 @access("ticket.ask")
@@ -125,6 +143,9 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "asks_to_confirm": ticket.state == StatusType.RESOLVED and may(person, "ticket.confirm", ticket),
         "may_reopen": ticket.state == StatusType.CLOSED and may(person, "ticket.reopen", ticket),
         "may_chase": ticket.is_unsolved and may(person, "ticket.chase", ticket),
+        "is_past_reopening": is_past_reopening(ticket),
+        "may_rate": ticket.state == StatusType.CLOSED and may(person, "ticket.rate", ticket),
+        "said": own_feedback(ticket, person) if ticket.state == StatusType.CLOSED else None,
         "may_withdraw": ticket.is_unsolved and may(person, "ticket.withdraw", ticket),
         "may_reply": may(person, "ticket.reply", ticket),
     }

@@ -14,7 +14,8 @@ def cost(client: Client, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    return len(asked)
+    # Every other second some page looks whether settings have changed; which one is chance.
+    return len([each for each in asked if '"preference"' not in each["sql"]])
 
 
 def test_the_home_of_the_portal_asks_at_most_six_questions(client: Client, rosa: Person) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from firstline.core import clock
@@ -26,6 +26,9 @@ from firstline.people.notifications.queries import (
 from firstline.people.teams.models import Team
 
 Whom = Person | int | None
+# What is older was told too late (the worker was off, a world was made up): it stands in the inbox, and rings nowhere.
+STALE = timedelta(days=1)
+LONG_AGO = timedelta(days=3)  # … and nobody calls it new
 
 
 @action("notice.give", permission="notice.give")
@@ -53,7 +56,7 @@ def notify(
     readers = _readers(reasons, kind, noun, number, occasion)
     common = {
         "kind": kind.key, "occasion": occasion, "about_noun": noun, "about_id": number, "actor_id": actor,
-        "event": event, "facts": dict(facts or {}),
+        "event": event, "facts": dict(facts or {}), "at": event.at if event is not None else clock.now(),
     }  # fmt: skip
     given = _to_people(kind, readers, reasons, common, knows_by_mail)
     given += _to_teams(kind, teams, common)
@@ -109,15 +112,16 @@ def _to_people(
         on -= {Channel.PUSH, Channel.CHAT} - leads.get(person.pk, set())
         if not on:
             continue
-        in_inbox = Channel.INBOX in on
+        in_inbox, age = Channel.INBOX in on, clock.now() - common["at"]
         notice = Notice(
-            **common, person=person, reasons=reasons[person.pk], at=clock.now(), in_inbox=in_inbox,
-            read_at=None if in_inbox else clock.now(),
+            **common, person=person, reasons=reasons[person.pk], in_inbox=in_inbox,
+            read_at=None if in_inbox and age < LONG_AGO else clock.now(),
         )  # fmt: skip
         notice.save(force_insert=True)
         notices.append(notice)
         rhythm = rhythms.get(person.pk) or Rhythm(person=person)
-        ways += [_way(notice, channel, kind, person, rhythm) for channel in sorted(on - {Channel.INBOX})]
+        if age < STALE:
+            ways += [_way(notice, channel, kind, person, rhythm) for channel in sorted(on - {Channel.INBOX})]
     Delivery.objects.bulk_create(ways)
     announce(*(f"inbox:{notice.person_id}" for notice in notices if notice.in_inbox))
     return notices
@@ -147,10 +151,9 @@ def _to_teams(kind: Kind, teams: Iterable[Team], common: dict[str, Any]) -> list
     with_chat = set(Target.objects.filter(team__in=wanted, is_active=True).values_list("team_id", flat=True))
     told = set(Notice.objects.filter(occasion=common["occasion"], team__in=wanted).values_list("team_id", flat=True))
     notices = []
-    for pk in sorted(with_chat - told) if Channel.CHAT in kind.channels else []:
-        notice = Notice(
-            **common, team=wanted[pk], reasons=[Reason.TEAM], at=clock.now(), in_inbox=False, read_at=clock.now()
-        )
+    is_wanted = Channel.CHAT in kind.channels and clock.now() - common["at"] < STALE
+    for pk in sorted(with_chat - told) if is_wanted else []:
+        notice = Notice(**common, team=wanted[pk], reasons=[Reason.TEAM], in_inbox=False, read_at=clock.now())
         notice.save(force_insert=True)
         notices.append(notice)
     Delivery.objects.bulk_create(

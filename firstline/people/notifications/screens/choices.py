@@ -13,7 +13,7 @@ from firstline.core.entry import signed_in
 from firstline.core.ui.render import page
 from firstline.people.notifications.actions.choose import choose, set_rhythm
 from firstline.people.notifications.actions.devices import our_public_key
-from firstline.people.notifications.fields import Channel
+from firstline.people.notifications.fields import TICKETS, Channel
 from firstline.people.notifications.forms import RhythmForm
 from firstline.people.notifications.models import Device, Target
 from firstline.people.notifications.queries import is_desk, matrix, rhythm_of, zone_of
@@ -66,6 +66,7 @@ def _show(request: HttpRequest, *, form: RhythmForm | None = None) -> HttpRespon
     groups: dict[str, list[Any]] = {}
     for kind, channels in matrix(me):
         groups.setdefault(str(kind.group), []).append((kind, channels))
+    groups = dict(sorted(groups.items(), key=lambda item: item[0] != str(TICKETS)))
     context = {
         "groups": groups,
         "channels": [(channel.value, channel.label) for channel in Channel],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, RawPostDataException
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         add_device(me, endpoint, str(keys["p256dh"]), str(keys["auth"]), label=str(said.get("label") or ""), by=me)
     except Refused as refusal:
         return JsonResponse({"error": str(refusal)}, status=400)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RawPostDataException):  # the last: it was sent as a form
         return JsonResponse({"error": "subscription"}, status=400)
     return JsonResponse({}, status=201)
 

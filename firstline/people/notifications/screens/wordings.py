@@ -35,7 +35,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
     rows = [
         (kind, own[kind.key].title if kind.key in own else originals[kind.key], kind.key in own) for kind in all_kinds()
     ]
-    context = {"rows": rows, "language": language, "languages": settings.LANGUAGES, "breadcrumb": _where()}
+    context = {"rows": rows, "chosen": language, "all_languages": settings.LANGUAGES, "breadcrumb": _where()}
     return page(request, "notifications/wordings.html", context)
 
 
@@ -56,7 +56,7 @@ def wording(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     shown = form.cleaned_data if form.is_bound and form.is_valid() else _of(own) if own else original
     context = {
         "kind": found,
-        "language": language,
+        "chosen": language,
         "language_name": dict(settings.LANGUAGES)[language],
         "form": form,
         "is_own": own is not None,

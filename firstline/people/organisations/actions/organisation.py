@@ -12,16 +12,27 @@ from firstline.people.organisations.models import Organisation
 
 @action("organisation.save", permission="organisation.edit")
 def save_organisation(
-    organisation: Organisation | None, *, name: str, domains: list[str] | None = None, notes: str = "", by: Any
+    organisation: Organisation | None,
+    *,
+    name: str,
+    domains: list[str] | None = None,
+    notes: str = "",
+    is_important: bool = False,
+    by: Any,
 ) -> Organisation:
-    """Add an organisation (none given) or change its name, mail domains and notes."""
-    wanted = {"name": " ".join(name.split()), "domains": _domains(domains or []), "notes": notes.strip()}
+    """Add an organisation (none given) or change its name, mail domains, notes and importance."""
+    wanted: dict[str, Any] = {
+        "name": " ".join(name.split()),
+        "domains": _domains(domains or []),
+        "notes": notes.strip(),
+        "is_important": is_important,
+    }
     if not wanted["name"]:
         raise Refused(_("Give the organisation a name."))
     row = organisation or Organisation()
     if Organisation.objects.filter(name=wanted["name"]).exclude(pk=row.pk).exists():
         raise Refused(_("There is an organisation of this name already."))
-    _refuse_domains_of_others(row, list(wanted["domains"]))
+    _refuse_domains_of_others(row, wanted["domains"])
     changed = [] if organisation is None else [key for key, value in wanted.items() if getattr(row, key) != value]
     if organisation is not None and not changed:
         return row

@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation and its departments."""
     row = get_object_or_404(visible_to(request.user), pk=pk)
-    before = {"name": row.name, "domains": " ".join(row.domains), "notes": row.notes}
+    before = {"name": row.name, "domains": " ".join(row.domains), "notes": row.notes, "is_important": row.is_important}
     form = OrganisationForm(request.POST or None, initial=before)
     if _saved(request, row, form):
         return HttpResponseRedirect(reverse("organisations:organisation", args=[pk]))

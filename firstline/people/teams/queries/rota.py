@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from firstline.core import clock
 from firstline.core.preferences.house import TIME_ZONE
 from firstline.people.accounts.models import Person
 from firstline.people.teams.engine import rota
 from firstline.people.teams.engine.holidays import is_holiday
 from firstline.people.teams.engine.rota import Change, Duty, Pattern, Span
-from firstline.people.teams.models import Absence, Capacity, Override, PersonSkill, Shift, ShiftMember, Team
+from firstline.people.teams.models import Absence, Capacity, Override, PersonSkill, Shift, ShiftMember, Swap, Team
 
 INSTANT = timedelta(microseconds=1)
 LOOK_AHEAD = timedelta(days=14)
@@ -181,3 +182,12 @@ def _absences(
         for zone in zones:
             found[person].append((rota.local_day(first, zone)[0], rota.local_day(last, zone)[1]))
     return found
+
+
+def swaps_of(person: Any) -> QuerySet[Swap]:
+    """Questions for a swap that wait for this person's answer, or for an answer to them."""
+    return (
+        Swap.objects.filter(Q(asked=person) | Q(asker=person), state=Swap.State.ASKED, day__gte=clock.now().date())
+        .select_related("shift__team", "asker", "asked")
+        .order_by("day", "id")
+    )

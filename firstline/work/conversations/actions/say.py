@@ -16,9 +16,11 @@ from firstline.people.accounts.models import Person
 from firstline.work.conversations.events import Mentioned, Noted, Replied
 from firstline.work.conversations.models import Attachment, Draft, Mention, Message, Visibility
 from firstline.work.tickets.actions._change import change, lock, must_be_live
+from firstline.work.tickets.actions.follow_up import open_follow_up
 from firstline.work.tickets.actions.status import set_status
 from firstline.work.tickets.models import StatusType, Ticket, Turn
 from firstline.work.tickets.queries import first_status
+from firstline.work.tickets.rules import is_past_reopening
 
 LONGEST_TEXT = 1_000_000
 _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]{2,64})")
@@ -57,11 +59,13 @@ def reply(
     doubt: str = "",
     by: Any,
 ) -> Message:
-    """Answer on the ticket; everybody on it reads this."""
+    """Answer on the ticket; everybody on it reads this. Long after it was closed, a new ticket follows it."""
     lock(ticket)
     must_be_live(ticket)
     writer = author or by
     from_desk = writer is not None and writer.pk != ticket.requester_id and may(writer, "ticket.note", ticket)
+    if not from_desk and is_past_reopening(ticket):
+        ticket = open_follow_up(ticket)
     message = _add(ticket, text, Visibility.PUBLIC, writer, files, is_from_desk=from_desk, doubt=doubt)
     record(ticket, Replied, by=writer, message=message.pk, from_desk=from_desk)
     if from_desk:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
-from firstline.work.tickets.engine.priority import priority_from
-from firstline.work.tickets.events import TicketCategorised, TicketEdited, TicketPrioritised, TicketTagged
-from firstline.work.tickets.models import Category, CustomField, Priority, Tag, Ticket
+from firstline.work.tickets.events import TicketCategorised, TicketEdited, TicketTagged
+from firstline.work.tickets.models import Category, CustomField, Priority, Risk, Tag, Ticket
 
 from ._change import change, lock, must_be_live
+from .judge import judge_again, set_priority
 from .open import SUBJECT_LENGTH
 
 YEARS = range(2000, 2201)  # beyond year 1 or 9999 in another zone is no moment at all
@@ -67,27 +67,29 @@ def categorise(ticket: Ticket, category: Category | None, *, by: Any) -> Ticket:
     if before != (category.pk if category else None):
         change(ticket, category=category)
         record(ticket, TicketCategorised, by=by, **{"from": before, "to": category.pk if category else None})
+        judge_again(ticket, by=by)
     return ticket
 
 
 @action("ticket.assess", permission="ticket.edit")
-def assess(ticket: Ticket, *, impact: int | None, urgency: int | None, by: Any) -> Ticket:
-    """Say how far it reaches and how urgent it is; the priority follows from both."""
+def assess(ticket: Ticket, *, impact: int | None, urgency: int | None, risk: str | None = None, by: Any) -> Ticket:
+    """Say how far it reaches, how urgent and how risky it is; the priority follows."""
     lock(ticket)
     must_be_live(ticket)
     if impact not in LEVELS:
         raise Refused(_("The impact is 1, 2 or 3."))
     if urgency not in LEVELS:
         raise Refused(_("The urgency is 1, 2 or 3."))
-    before = {"impact": ticket.impact, "urgency": ticket.urgency}
-    after = {"impact": impact, "urgency": urgency}
+    if risk is not None and risk not in Risk.values:
+        raise Refused(_("The risk is one of: %(risks)s.") % {"risks": ", ".join(filter(None, Risk.values))})
+    before = {"impact": ticket.impact, "urgency": ticket.urgency, "risk": ticket.risk}
+    after = {"impact": impact, "urgency": urgency, "risk": ticket.risk if risk is None else risk}
     if before == after:
         return ticket
-    change(ticket, impact=impact, urgency=urgency)
+    change(ticket, **after)
     changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
     record(ticket, TicketEdited, by=by, changes=changes)
-    if ticket.priority_reason.get("rule") != "override":
-        _set_priority(ticket, priority_from(impact, urgency), {"rule": "matrix", **after}, by=by)
+    judge_again(ticket, by=by)
     return ticket
 
 
@@ -98,7 +100,7 @@ def prioritise(ticket: Ticket, priority: int, *, reason: str = "", by: Any) -> T
     must_be_live(ticket)
     if priority not in Priority.values:
         raise Refused(_("The priority is 1 (critical), 2 (high), 3 (medium) or 4 (low)."))
-    _set_priority(ticket, priority, {"rule": "override", "reason": reason.strip()}, by=by)
+    set_priority(ticket, priority, {"rule": "override", "reason": reason.strip()}, by=by)
     return ticket
 
 
@@ -178,13 +180,6 @@ def _edit(ticket: Ticket, field: str, value: Any, *, by: Any) -> Ticket:
         change(ticket, **{field: value}, **({"subject_folded": ""} if field == "subject" else {}))
         record(ticket, TicketEdited, by=by, changes={field: [_fact(before), _fact(value)]})
     return ticket
-
-
-def _set_priority(ticket: Ticket, priority: int, reason: dict[str, Any], *, by: Any) -> None:
-    before = ticket.priority
-    change(ticket, priority=priority, priority_reason=reason)
-    if before != priority:
-        record(ticket, TicketPrioritised, by=by, **{"from": before, "to": priority}, reason=reason.get("reason", ""))
 
 
 def _fact(value: Any) -> Any:

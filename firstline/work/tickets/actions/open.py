@@ -11,12 +11,12 @@ from firstline.core.database.prepared import Prepared
 from firstline.core.events.record import record
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
-from firstline.work.tickets.engine.priority import priority_from
 from firstline.work.tickets.events import TicketOpened
-from firstline.work.tickets.models import Category, Kind, StatusType, Ticket
+from firstline.work.tickets.models import Category, Kind, Risk, StatusType, Ticket
 from firstline.work.tickets.queries import first_status
 
 from ._change import status_fields
+from .judge import judged
 
 SUBJECT_LENGTH = 300
 
@@ -31,13 +31,20 @@ def open_ticket(
     team: Team | None = None,
     impact: int | None = None,
     urgency: int | None = None,
+    risk: str = "",
     people_affected: int | None = None,
     custom: dict[str, Any] | None = None,
     source: str | None = None,
     external_reference: str = "",
+    words: str = "",
+    owner: Any | None = None,
     by: Any,
 ) -> Ticket:
-    """Open a ticket for somebody."""
+    """Open a ticket for somebody.
+
+    `words` are what its first message will say, for the rules that look at it at once. `owner` is who will take it
+    in the next moment, so that it is offered to nobody else.
+    """
     if by is not None and by.pk != requester.pk and not may(by, "ticket.open"):
         raise NotAllowed("Only the desk opens tickets for others.")
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]
@@ -56,8 +63,7 @@ def open_ticket(
         team=team,
         impact=impact,
         urgency=urgency,
-        priority=priority_from(impact, urgency),
-        priority_reason={"rule": "matrix", "impact": impact, "urgency": urgency},
+        risk=Risk(risk),
         custom=custom or {},
         source=source or circumstances().via,
         external_reference=external_reference,
@@ -65,8 +71,11 @@ def open_ticket(
         updated_at=clock.now(),
         **status_fields(first_status(kind, StatusType.NEW)),
     )
+    ticket.opening_words, ticket.is_spoken_for = words, owner is not None
+    ticket.priority, ticket.priority_reason = judged(ticket)
     ticket.save(force_insert=True)
     record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
+    ticket.opening_words, ticket.is_spoken_for = None, False
     return ticket
 
 

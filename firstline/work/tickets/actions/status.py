@@ -3,15 +3,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from firstline.core import clock
-from firstline.core.actions import Refused, action
+from firstline.core.actions import Refused, action, may
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketReopened, TicketStatusChanged
 from firstline.work.tickets.models import UNSOLVED, Status, StatusType, Ticket, Turn
 from firstline.work.tickets.queries import first_status, open_children
+from firstline.work.tickets.rules import is_past_reopening
 
 from ._change import change, lock, must_be_live, status_fields
+
+TOO_LATE = gettext_noop("It was closed too long ago to be reopened. Open a follow-up, which is linked to it.")
 
 
 @action("ticket.status", permission="ticket.status")
@@ -47,6 +51,8 @@ def reopen(ticket: Ticket, *, by: Any) -> Ticket:
     must_be_live(ticket)
     if ticket.is_unsolved:
         return ticket
+    if by is not None and is_past_reopening(ticket) and not may(by, "ticket.status", ticket):
+        raise Refused(_(TOO_LATE))
     return set_status(ticket, first_status(ticket.kind, StatusType.OPEN), by=by)
 
 

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class AlertsRoom(Room):
+    name = "firstline.channels.alerts"
+    label = "alerts"

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class CalendarsRoom(Room):
+    name = "firstline.core.calendars"
+    label = "calendars"

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class SlaRoom(Room):
+    name = "firstline.flow.sla"
+    label = "sla"

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class SurveysRoom(Room):
+    name = "firstline.flow.surveys"
+    label = "surveys"

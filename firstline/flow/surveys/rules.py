@@ -1,0 +1,73 @@
+"""Links that let one person answer one question, and which moments count."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from django.core.signing import BadSignature, Signer
+
+from firstline.core.conditions import matches, parse
+from firstline.core.fields import ConditionError, Context
+from firstline.people.accounts.models import Person
+from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.models import Ticket
+
+from .models import Survey
+
+FEEDBACK, PULSE = "surveys.feedback", "surveys.pulse"
+_IN_TEXT = re.compile(r"(/(?:feedback|pulse)/)\d+\.[\w-]+")
+
+
+def token_for(salt: str, pk: int) -> str:
+    """What a mail carries instead of a session: good for one question to one person, until that question ends."""
+    return Signer(salt=salt, sep=".").sign(str(pk))
+
+
+def key_in(salt: str, token: str) -> int | None:
+    """The row a token was made for; None for anything that we have not made."""
+    try:
+        return int(Signer(salt=salt, sep=".").unsign(token))
+    except (BadSignature, ValueError):
+        return None
+
+
+def without_tokens(words: str) -> str:
+    """A mail as others may read it: whoever holds the link could answer in somebody else's place."""
+    return _IN_TEXT.sub(r"\1…", words)
+
+
+def days_later(moment: datetime, days: int) -> datetime:
+    """So many working days later: Saturdays and Sundays do not count."""
+    later = moment
+    while days > 0:
+        later += timedelta(days=1)
+        days -= later.weekday() < 5
+    return later
+
+
+def is_drawn(survey: Survey, key: object) -> bool:
+    """Whether this one is in the sample: the same answer each time it is asked."""
+    return crc32(f"{survey.pk}:{key}".encode()) % 100 < survey.share
+
+
+def fits(survey: Survey, ticket: Ticket) -> bool:
+    """Whether the survey is meant for tickets like this one. A condition that cannot be read fits nothing."""
+    if not survey.condition.strip():
+        return True
+    context = Context(viewer=None, trusted=True)
+    try:
+        return matches(parse(survey.condition, catalogue, context), catalogue, ticket, context)
+    except ConditionError:
+        return False
+
+
+def manager_of(person: Person) -> Person | None:
+    """Who may speak for somebody: their manager, else the head of their department. Never themselves."""
+    membership = getattr(person, "membership", None)
+    if membership is None:
+        return None
+    found: Any = membership.manager or (membership.department.head if membership.department else None)
+    return found if found is not None and found.pk != person.pk and found.is_active else None

@@ -1,0 +1,1 @@
+"""Reads: what the rules say, who could take it, and why it is as it is."""
