@@ -1,13 +1,18 @@
 """The limit: a bare Django view, without middleware, that takes 50 open tickets by a covering index into a Django
 template. The same server, database and settings as the product's: `python -m tests.bench.limit --fd N`.
+
+With `/jinja2` the same rows through Jinja2; with `--asgi` the same view under Django's ASGI handler: what the choices
+of docs/why/server.md are worth today.
 """
 
 from __future__ import annotations
 
 import socket
 import sys
+from typing import Any
 
 import django
+import jinja2
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +43,11 @@ def view(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template.render({"tickets": tickets}))
 
 
+def jinja_view(request: HttpRequest) -> HttpResponse:
+    unsolved: models.QuerySet[Ticket] = models.QuerySet(Ticket).filter(is_unsolved=True)
+    return HttpResponse(jinja_template.render(tickets=unsolved.order_by("priority", "created_at", "id")[:50]))
+
+
 if not settings.configured:
     set_up()
 
@@ -59,20 +69,26 @@ class Ticket(models.Model):
 
 
 template = engines["django"].from_string(TEMPLATE)
-urlpatterns = [path("", view), path("health/ready", view)]
+jinja_template = jinja2.Environment(autoescape=True).from_string(
+    TEMPLATE.replace('|date:"Y-m-d H:i"', '.strftime("%Y-%m-%d %H:%M")')
+)
+urlpatterns = [path("", view), path("jinja2", jinja_view), path("health/ready", view)]
 
 
 def main() -> None:
     import uvicorn
+    from django.core.asgi import get_asgi_application
     from django.core.wsgi import get_wsgi_application
 
     from firstline.config.environment import environment
     from firstline.config.server.pages import Pages
     from firstline.config.server.serve import configuration
 
-    pages = Pages(get_wsgi_application(), threads=environment.threads)
+    pages: Any = Pages(get_wsgi_application(), threads=environment.threads)
+    if "--asgi" in sys.argv:
+        pages = get_asgi_application()
     listening = socket.socket(fileno=int(sys.argv[sys.argv.index("--fd") + 1]))
-    configured = configuration(pages)  # type: ignore[arg-type]
+    configured = configuration(pages)
     configured.lifespan = "off"
     uvicorn.Server(configured).run(sockets=[listening])
 

@@ -12,6 +12,7 @@ from firstline.config.demo.opinions import feel_the_pulse, learn_from_it, say_ho
 from firstline.config.demo.people import PASSWORD, Member
 from firstline.config.demo.progress import Progress
 from firstline.config.demo.promises import make_promises
+from firstline.config.demo.sorting import hand_out, make_rules
 from firstline.config.demo.stories import CATEGORIES, DEPARTMENTS, PEOPLE, STORIES, Story
 from firstline.core import clock
 from firstline.core.actions import Via, acting, via
@@ -53,6 +54,8 @@ def make_world(progress: Progress) -> None:
         people = _people()
         categories = _categories()
     make_promises(progress)
+    with transaction.atomic():
+        make_rules(categories)
     now = clock.now()
     plan = sorted(
         (now - timedelta(days=back * 10 + chance.uniform(0.02, 9.5 if back else 1.8)), place, back)
@@ -67,6 +70,8 @@ def make_world(progress: Progress) -> None:
             _tell(STORIES[place], requester, begun, now, categories, chance, is_old=back > 0)
     with transaction.atomic():
         _gather_the_problem()
+    with transaction.atomic():
+        hand_out(people)
     with transaction.atomic():
         learn_from_it()
         feel_the_pulse(chance)

@@ -22,6 +22,7 @@ TONES: tuple[Tone, ...] = ("accent", "open", "waiting", "resolved", "new", "brea
 HEIGHT = 168.0  # pixels of the plot
 AIR = 8.0  # above the highest value, so that a mark is whole
 MOST_LABELS = 6  # under the plot; the others are in the table
+NEAR_THE_EDGE = 90  # per cent of the width
 LONGEST_NAME = 14  # letters that fit at the end of a line; longer names stand in a row above
 LEAST_APART = 15.0  # pixels between two names at the ends of lines
 SPARK_WIDTH, SPARK_HEIGHT = 96.0, 20.0
@@ -294,6 +295,8 @@ def _labels(
         anchor = "middle"
         if not in_the_middle and len(labels) > 1:
             anchor = "start" if at == 0 else "end" if at == len(labels) - 1 else "middle"
+        if anchor == "middle" and places[at] > NEAR_THE_EDGE:
+            anchor = "end"  # words in the middle of the last place would stick out of a narrow chart
         is_minor = (len(labels) - 1 - at) // every % 2 == 1
         found.append((round(places[at], 3), labels[at], anchor, is_minor))
     return found

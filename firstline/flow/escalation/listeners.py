@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import Refused
-from firstline.core.events import on
+from firstline.core.calendars.events import CalendarChanged
+from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.core.jobs import loops
+from firstline.flow.sla.events import AgreementChanged
 from firstline.work.tickets.events import (
     TicketCategorised,
     TicketOpened,
@@ -25,6 +27,7 @@ from firstline.work.tickets.models import StatusType
 from .actions.follow import follow
 from .actions.news import promise
 from .actions.sweep import sweep
+from .jobs import follow_open
 from .models import Escalation, MajorIncident, NewsClock, Path, Protocol
 
 loops.register("escalation: what is due", sweep, every=20)
@@ -42,6 +45,13 @@ def follow_the_path(event: Event, ticket: Any) -> None:
     if event.via == "import" or not Path.objects.filter(is_active=True).exists():
         return
     follow(ticket, by=None)
+
+
+@later(AgreementChanged, CalendarChanged)
+def follow_other_hours(event: Event) -> None:
+    """Other promises, other hours: levels that wait for a share of them are due at another time."""
+    if Path.objects.filter(is_active=True).exists():
+        follow_open.enqueue()
 
 
 @on(TicketOpened, TicketPrioritised, TicketReopened)

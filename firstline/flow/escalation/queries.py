@@ -13,6 +13,8 @@ from firstline.core.actions import may
 from firstline.core.conditions import Context, from_json, matches
 from firstline.core.events import kind_of, names
 from firstline.core.events.models import Event
+from firstline.flow.sla.models import Measure
+from firstline.flow.sla.queries import share_used_at
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import TeamMember
 from firstline.people.teams.queries import absent_among
@@ -45,6 +47,8 @@ from .models import (
     Standing,
 )
 
+# What a level may wait for, as the clocks call it.
+MEASURES = {"response": Measure.FIRST_RESPONSE, "resolution": Measure.RESOLUTION}
 # What counts as movement: something somebody did about the ticket. Opening it is the first.
 MOVES = tuple(
     kind.key
@@ -100,6 +104,7 @@ def facts_of(ticket: Ticket, *, unaccepted_since: datetime | None) -> Facts:
         obstacle_at=obstacle,
         asked_at=asked,
         unaccepted_since=unaccepted_since,
+        share_used_at=lambda target, share: share_used_at(ticket, MEASURES[target], share / 100),
     )
 
 

@@ -27,7 +27,7 @@ class SlaWarned(SlaEvent):
 
     @classmethod
     def describe(cls, event: Event) -> str:
-        return _("%(share)d %% of the time for “%(measure)s” are used up; due %(due)s") % _words(event)
+        return _("noted that %(share)d %% of the time for “%(measure)s” are used up; due %(due)s") % _words(event)
 
 
 class SlaBreached(SlaEvent):
@@ -36,7 +36,7 @@ class SlaBreached(SlaEvent):
 
     @classmethod
     def describe(cls, event: Event) -> str:
-        return _("“%(measure)s” is late: it was due %(due)s (%(agreement)s)") % _words(event)
+        return _("noted that “%(measure)s” is late: it was due %(due)s (%(agreement)s)") % _words(event)
 
 
 class AgreementChanged(EventKind):

@@ -36,6 +36,13 @@ class DurationField(forms.CharField):
         return found
 
 
+class StatusesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Statuses of every kind of ticket, told apart by it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.get_kind_display()}: {_(obj.name)}"
+
+
 class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
     """An agreement, with its condition in the words of the search box and its promises as a table."""
 
@@ -70,7 +77,7 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
             Calendar.objects.filter(is_active=True), label=_("Calendar"), required=False,
             empty_label=_("Round the clock"),
         )  # fmt: skip
-        self.fields["runs_on"] = forms.ModelMultipleChoiceField(
+        self.fields["runs_on"] = StatusesField(
             Status.objects.filter(type=StatusType.WAITING, is_active=True), label=_("But runs on in"), required=False,
             widget=forms.CheckboxSelectMultiple, help_text=self.Meta.help_texts["runs_on"],
         )  # fmt: skip

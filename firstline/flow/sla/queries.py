@@ -213,6 +213,34 @@ def seconds_left(one: Clock, now: datetime) -> int | None:
     return int((one.target - counted).total_seconds())
 
 
+def share_used_at(ticket: Ticket, measure: str, share: float) -> datetime | None:
+    """When this share (1.0 is all) of what was promised to the requester is used up, if the clock goes on as it does.
+
+    None if nothing is promised, the clock has come to its end or stands still. Computed from what has happened, not
+    read from the clocks: within the change that moves them, these may not have been written yet.
+    """
+    agreements = book()
+    facts: list[Fact] | None = None
+    for terms in agreements.for_ticket(ticket):
+        if terms.agreement.audience != Agreement.Audience.CUSTOMER:
+            continue
+        for promise in terms.promises(ticket.priority):
+            if promise.measure == measure:
+                if facts is None:
+                    facts = facts_of([ticket], agreements.statuses)[ticket.pk]
+                found = clocks.rounds(facts, promise)
+                return found[-1].moment_of(share) if found else None
+    return None
+
+
+def hours_for(ticket: Ticket) -> WorkingTime | None:
+    """The hours that were agreed on for a ticket; None where nothing says them."""
+    for terms in book().for_ticket(ticket):
+        if terms.agreement.audience == Agreement.Audience.CUSTOMER and terms.agreement.calendar_id:
+            return terms.working
+    return None
+
+
 names.register("agreement", lambda ids: dict(Agreement.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
 
 

@@ -9,8 +9,9 @@ from firstline.core.events.models import Event
 from firstline.work.tickets.events import TicketConfirmed, TicketNotConfirmed, TicketStatusChanged
 from firstline.work.tickets.models import UNSOLVED, StatusType
 
-from .actions.ask import ask_how_it_was, ask_to_confirm, end_asking
+from .actions.ask import ask_after_escalation, ask_how_it_was, ask_to_confirm, end_asking
 from .models import Asking
+from .queries.involved import involved_in
 
 
 @on(TicketStatusChanged)
@@ -24,6 +25,9 @@ def ask_when_it_is_solved(event: Event, ticket: Any) -> None:
     elif state == StatusType.CLOSED:
         end_asking(ticket, Asking.Outcome.NO_ANSWER)
         ask_how_it_was(ticket, closed_by=event.actor)
+        people = involved_in(ticket)
+        if people:
+            ask_after_escalation(ticket, people, by=None)
     elif state in UNSOLVED:
         end_asking(ticket, Asking.Outcome.TAKEN_BACK)
 

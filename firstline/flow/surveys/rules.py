@@ -9,6 +9,7 @@ from zlib import crc32
 
 from django.core.signing import BadSignature, Signer
 
+from firstline.core.calendars.engine.working import WorkingTime
 from firstline.core.conditions import matches, parse
 from firstline.core.fields import ConditionError, Context
 from firstline.people.accounts.models import Person
@@ -18,6 +19,7 @@ from firstline.work.tickets.models import Ticket
 from .models import Survey
 
 FEEDBACK, PULSE = "surveys.feedback", "surveys.pulse"
+MOST_DAYS = 1000  # that are looked at: a calendar may be closed for good
 _IN_TEXT = re.compile(r"(/(?:feedback|pulse)/)\d+\.[\w-]+")
 
 
@@ -39,13 +41,25 @@ def without_tokens(words: str) -> str:
     return _IN_TEXT.sub(r"\1…", words)
 
 
-def days_later(moment: datetime, days: int) -> datetime:
-    """So many working days later: Saturdays and Sundays do not count."""
+def days_later(moment: datetime, days: int, hours: WorkingTime | None = None) -> datetime:
+    """So many working days later, at the same time of day: days on which the agreed hours have none do not count.
+
+    Without hours, Saturdays and Sundays do not count.
+    """
     later = moment
-    while days > 0:
+    for _day in range(MOST_DAYS):
+        if days <= 0:
+            break
         later += timedelta(days=1)
-        days -= later.weekday() < 5
+        days -= _is_working_day(later, hours)
     return later
+
+
+def _is_working_day(moment: datetime, hours: WorkingTime | None) -> bool:
+    if hours is None:
+        return moment.weekday() < 5
+    midnight = hours.local(moment).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return hours.between(midnight, midnight + timedelta(days=1)) > timedelta(0)
 
 
 def is_drawn(survey: Survey, key: object) -> bool:

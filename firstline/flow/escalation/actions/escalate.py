@@ -12,6 +12,7 @@ from firstline.flow.escalation.events import NobodyToEscalateTo, TicketEscalated
 from firstline.flow.escalation.models import Escalation, Level, Path, Vendor
 from firstline.flow.escalation.queries import leads_of, levels_of, path_for
 from firstline.people.teams.models import Team
+from firstline.people.teams.queries import on_call, on_shift
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.participants import add_participant
 from firstline.work.tickets.actions.route import route
@@ -112,8 +113,10 @@ def _ask(
 
 
 def _on_call(team: Team | None) -> Any:
-    """Whoever is on call in the team now; its lead if the rota names nobody."""
-    person = next(iter(leads_of(team.pk if team else None)), None)
+    """Whoever is on call in the team now; if the rota names nobody, who is on shift, else its lead."""
+    now = clock.now()
+    there = (on_call(team, now) or on_shift(team, now)) if team else []
+    person = next(iter(there or leads_of(team.pk if team else None)), None)
     if person is None:
         raise NobodyThere(_("Nobody is on call, and the team has no lead."))
     return person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,18 +18,22 @@ from firstline.flow.escalation.actions.escalate import escalate
 from firstline.flow.escalation.actions.obstacle import chase, clear_obstacle, flag_obstacle
 from firstline.flow.escalation.actions.settings import save_level, save_path, save_vendor
 from firstline.flow.escalation.actions.sweep import sweep
+from firstline.flow.escalation.jobs import follow_open
 from firstline.flow.escalation.models import Escalation, Path, Standing
+from firstline.flow.sla.actions.agreement import Promised, save_agreement
+from firstline.flow.sla.models import Agreement
 from firstline.people.accounts.models import Person
+from firstline.people.teams.actions.rota import save_shift
 from firstline.people.teams.actions.team import open_team
-from firstline.people.teams.models import Team
+from firstline.people.teams.models import Shift, Team
 from firstline.work.conversations.actions.say import note, reply
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.edit import prioritise
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.actions.route import route
-from firstline.work.tickets.actions.status import reopen, resolve
+from firstline.work.tickets.actions.status import change_status, reopen, resolve
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Participant, Ticket
+from firstline.work.tickets.models import Participant, Status, Ticket
 from firstline.work.tickets.queries import visible_to
 from tests.cast import person, works_in
 
@@ -297,3 +301,84 @@ def test_following_costs_a_reply_nothing(network_path: Path, rosa: Person, ada: 
         reply(ticket, "It is the router.", by=ada)
 
     assert not [query for query in asked if "escalation_standing" in query["sql"]]
+
+
+@pytest.fixture
+def in_four_hours(db: Any) -> Agreement:
+    """Critical tickets: an answer within an hour, a solution within four."""
+    promised = [Promised("resolution", 1, 240), Promised("first_response", 1, 60)]
+    return save_agreement(Agreement(name="Critical"), promised, by=None)
+
+
+def clock_level(path: Path, team: Team, share: int, target: str = "resolution") -> None:
+    when = [{"when": "clock", "share": share, "target": target}]
+    save_level(path, None, f"{target} {share}", who="team", team=team, when=when, by=None)
+
+
+@pytest.mark.accepts("S2.14")
+def test_a_level_is_asked_when_a_share_of_the_agreed_time_is_used_up(
+    at: Any, in_four_hours: Agreement, architects: Team, ada: Person, rosa: Person
+) -> None:
+    path = save_path(None, "By the clock", by=None)
+    clock_level(path, architects, 50)
+    with at(MONDAY) as hands:
+        ticket = urgent(rosa)
+        assert ticket.standing.due_at == MONDAY + timedelta(hours=2)
+
+        hands.move_to(MONDAY + timedelta(hours=1))
+        change_status(ticket, Status.objects.get(kind=ticket.kind, key="waiting-requester"), by=ada)
+        assert Standing.objects.get(ticket=ticket).due_at is None  # the clock stands still, and so does the path
+
+        hands.move_to(MONDAY + timedelta(hours=5))
+        change_status(ticket, Status.objects.get(kind=ticket.kind, key="in-progress"), by=ada)
+        assert Standing.objects.get(ticket=ticket).due_at == MONDAY + timedelta(hours=6)
+
+        hands.move_to(MONDAY + timedelta(hours=5, minutes=59))
+        sweep()
+        assert not Escalation.objects.exists()
+        hands.move_to(MONDAY + timedelta(hours=6))
+        sweep()
+        sweep()
+    made = Escalation.objects.get()
+    assert (made.team, made.because["share"]) == (architects, 50)
+
+
+def test_an_answer_in_time_keeps_the_level_from_being_asked(
+    at: Any, in_four_hours: Agreement, architects: Team, ada: Person, rosa: Person
+) -> None:
+    path = save_path(None, "By the clock", by=None)
+    clock_level(path, architects, 75, "response")
+    with at(MONDAY) as hands:
+        ticket = urgent(rosa)
+        assert ticket.standing.due_at == MONDAY + timedelta(minutes=45)
+        hands.move_to(MONDAY + timedelta(minutes=30))
+        reply(ticket, "We are on it", author=ada, by=ada)
+        hands.move_to(MONDAY + timedelta(minutes=50))
+        sweep()
+    assert not Escalation.objects.exists()
+
+
+def test_other_promises_move_the_level(at: Any, in_four_hours: Agreement, architects: Team, rosa: Person) -> None:
+    path = save_path(None, "By the clock", by=None)
+    clock_level(path, architects, 50)
+    with at(MONDAY):
+        ticket = urgent(rosa)
+        save_agreement(in_four_hours, [Promised("resolution", 1, 120)], by=None)
+        follow_open.call()
+    assert Standing.objects.get(ticket=ticket).due_at == MONDAY + timedelta(hours=1)
+
+
+def test_whoever_is_on_call_is_asked(at: Any, network: Team, engineer: Person, ada: Person, rosa: Person) -> None:
+    path = save_path(None, "On call", by=None)
+    silence = [{"when": "silence", "minutes": 60}]
+    save_level(path, None, "On call", who="on_call", team=network, when=silence, by=None)
+    called = works_in(network, person("Nina", "agent"))
+    save_shift(
+        network, name="Night", kind=Shift.Kind.ON_CALL, weekdays="1234567", begins=time(0), ends=time(0),
+        first_day=MONDAY.date(), people=[called], by=None,
+    )  # fmt: skip
+    with at(MONDAY) as hands:
+        urgent(rosa)
+        hands.move_to(MONDAY + timedelta(minutes=61))
+        sweep()
+    assert Escalation.objects.get().person == called

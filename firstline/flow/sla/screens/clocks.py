@@ -12,6 +12,7 @@ from firstline.core import clock
 from firstline.core.actions import may
 from firstline.core.entry import access
 from firstline.core.ui.render import page
+from firstline.flow.sla.engine import durations
 from firstline.flow.sla.engine.clocks import Round, rounds
 from firstline.flow.sla.engine.receipt import Receipt, receipt
 from firstline.flow.sla.forms import condition_as_text
@@ -47,6 +48,11 @@ class Shown:
     @property
     def share(self) -> int:
         return min(999, int(100 * self.used / self.round.amount))
+
+    @staticmethod
+    def hours(span: timedelta) -> str:
+        """Working time in hours: a working day is no day of 24 of them."""
+        return durations.shown(int(abs(span).total_seconds() // 60)) or "0 min"
 
     def local(self, at: datetime) -> datetime:
         return self.round.promise.working.local(at)

@@ -9,6 +9,7 @@ from typing import Any
 from firstline.core import clock
 from firstline.core.actions import action
 from firstline.core.events.record import record
+from firstline.flow.sla.queries import hours_for
 from firstline.flow.surveys import rules
 from firstline.flow.surveys.events import AskedToConfirm, FeedbackAsked
 from firstline.flow.surveys.fields import ASKED, CLOSING_DAYS, REMINDER_DAYS
@@ -27,8 +28,9 @@ def ask_to_confirm(ticket: Ticket, *, solved_by: Person | None) -> Asking:
     people = [
         (person, part) for person, part in _who_confirms(ticket) if solved_by is None or person.pk != solved_by.pk
     ]
-    closes_at = rules.days_later(now, days) if days else None
-    remind_at = rules.days_later(now, remind) if remind and people and (not days or remind < days) else None
+    hours = hours_for(ticket)
+    closes_at = rules.days_later(now, days, hours) if days else None
+    remind_at = rules.days_later(now, remind, hours) if remind and people and (not days or remind < days) else None
     asking = Asking(ticket=ticket, asked_at=now, closes_at=closes_at)
     _plan(asking, remind_at)
     asking.save(force_insert=True)

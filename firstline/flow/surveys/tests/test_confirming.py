@@ -9,8 +9,12 @@ import pytest
 
 from firstline.core import clock
 from firstline.core.actions import Refused, acting
+from firstline.core.calendars.actions.calendar import save_calendar
+from firstline.core.calendars.models import Calendar
 from firstline.core.events.models import Event
 from firstline.core.preferences.actions.set import set_preference
+from firstline.flow.sla.actions.agreement import Promised, save_agreement
+from firstline.flow.sla.models import Agreement
 from firstline.flow.surveys.jobs import step_due
 from firstline.flow.surveys.models import Asking, Feedback, Survey
 from firstline.flow.surveys.queries.shown import confirmation_of
@@ -206,3 +210,26 @@ def test_a_survey_may_ask_when_it_is_closed_instead(rosa: Person, ada: Person) -
 
     rows = Feedback.objects.order_by("id").values_list("asking__outcome", "asks_to_rate")
     assert list(rows) == [("confirmed", False), (None, True)]
+
+
+def test_closing_counts_the_working_days_that_were_agreed_on(rosa: Person, ada: Person) -> None:
+    """Where people work from Sunday to Thursday, a week-end is Friday and Saturday."""
+    hours = [["09:00", "17:00"]]
+    gulf = save_calendar(
+        Calendar(name="Gulf", zone="Asia/Dubai", week=dict.fromkeys(("sun", "mon", "tue", "wed", "thu"), hours)),
+        by=None,
+    )
+    save_agreement(Agreement(name="Gulf", calendar=gulf), [Promised("resolution", 3, 600)], by=None)
+    with clock.set_to(MONDAY):
+        ticket = open_ticket(rosa, "No light in the stairwell", by=rosa)
+        take(ticket, by=ada)
+        resolve(ticket, by=ada)
+
+    closes = Asking.objects.get(ticket=ticket).closes_at
+
+    # Tuesday, Wednesday, Thursday, Sunday, Monday
+    assert closes == MONDAY + timedelta(days=7)
+    with clock.set_to(MONDAY - timedelta(days=1)):
+        sunday = open_ticket(rosa, "Still dark", by=rosa)
+        resolve(sunday, by=ada)
+    assert Asking.objects.get(ticket=sunday).closes_at == MONDAY + timedelta(days=6)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, acting
+from firstline.flow.escalation.actions.escalate import escalate
 from firstline.flow.surveys.actions.answer import answer, rate
 from firstline.flow.surveys.actions.ask import ask_after_escalation
 from firstline.flow.surveys.actions.improve import save_improvement
@@ -35,7 +36,7 @@ from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.confirm import confirm
 from firstline.work.tickets.actions.open import open_ticket
-from firstline.work.tickets.actions.status import resolve
+from firstline.work.tickets.actions.status import close, resolve
 from firstline.work.tickets.models import Link, Ticket
 from tests.cast import person, works_in
 
@@ -187,6 +188,25 @@ def test_after_an_escalation_requester_team_and_stakeholder_are_asked_once(
     count, (only,) = after_escalations(lin, figures.period_of(30), with_texts=True)
     assert (count, only.average, only.counts) == (3, 3.0, [("1", 0), ("2", 1), ("3", 1), ("4", 1), ("5", 0)])
     assert figures.overall(lin, figures.period_of(30)).count == 0  # what follows an escalation is apart
+
+
+def test_a_ticket_that_escalated_is_asked_about_when_it_closes(
+    rosa: Person, omar: Person, ada: Person, lin: Person
+) -> None:
+    plain, escalated = open_ticket(omar, "Plain", by=omar), open_ticket(rosa, "Down", by=rosa)
+    for ticket in (plain, escalated):
+        assign(ticket, ada, by=None)
+    escalate(escalated, "I cannot find it", person=lin, by=ada)
+    for ticket in (plain, escalated):
+        close(ticket, by=ada)
+
+    after = Feedback.objects.filter(survey__occasion="escalation")
+
+    assert {(each.ticket_id, each.person, each.part) for each in after} == {
+        (escalated.pk, ada, "team"), (escalated.pk, lin, "team"),
+    }  # fmt: skip
+    # Rosa was asked how it was already, as on every ticket.
+    assert Feedback.objects.filter(ticket=escalated, person=rosa).count() == 1
 
 
 @pytest.mark.parametrize("value", ["0", "6", "x", "2.5"])
