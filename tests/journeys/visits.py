@@ -192,6 +192,8 @@ VISITS: tuple[Visit, ...] = (
     Visit("escalation:new_vendor", "bea"),
     of("escalation:vendor", "bea", pk="{vendor}"),
     of("escalation:protocol", "bea", priority="1"),
+    Visit("escalation:new_relay", "bea"),
+    of("escalation:relay", "bea", pk="{relay}"),
     Visit("notifications:targets", "bea"),
     Visit("notifications:new_target", "bea"),
     Visit("notifications:new_target", "bea", send={"name": ""}),

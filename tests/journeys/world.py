@@ -206,7 +206,7 @@ def _escalations() -> dict[str, Any]:
     """A major incident somebody was asked about, a way upwards, a supplier, and work given to the next team."""
     from firstline.core import clock
     from firstline.core.actions import acting
-    from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Vendor
+    from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Relay, Vendor
     from firstline.people.teams.models import Team
     from firstline.work.tickets.actions.open import open_ticket
 
@@ -221,6 +221,7 @@ def _escalations() -> dict[str, Any]:
             "path": path,
             "level": Level.objects.create(path=path, name="Lead", who="lead"),
             "vendor": Vendor.objects.create(name="Cable Works"),
+            "relay": Relay.objects.create(from_team=team, to_team=other),
             "hand_over": HandOver.objects.create(from_team=team, to_team=other, accept_by=clock.now()),
         }
         MajorIncident.objects.create(ticket=ticket, coordinator=cast["lin"])

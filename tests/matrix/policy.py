@@ -242,6 +242,8 @@ ROUTES: dict[str, Rule] = {
     "escalation:remove_level": Rule("escalation.settings", args={"pk": "path", "level": "level"}, get=None, post=""),
     "escalation:new_vendor": Rule("escalation.settings", post="", data={"name": "Another"}),
     "escalation:vendor": Rule("escalation.settings", args={"pk": "vendor"}),
+    "escalation:new_relay": Rule("escalation.settings"),
+    "escalation:relay": Rule("escalation.settings", args={"pk": "relay"}),
     "escalation:protocol": Rule("escalation.settings", args={"priority": 1}),
     # Triage.
     "triage:rules": Rule("ticket.settings"),

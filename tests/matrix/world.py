@@ -17,7 +17,7 @@ from firstline.core.actions import acting
 from firstline.core.calendars.actions.calendar import save_calendar, save_day
 from firstline.core.calendars.models import Calendar
 from firstline.core.files import store
-from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Vendor
+from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Relay, Vendor
 from firstline.flow.sla.actions.agreement import save_agreement
 from firstline.flow.sla.models import Agreement
 from firstline.flow.surveys.actions.improve import save_improvement
@@ -151,6 +151,7 @@ def _escalations(world: World, helper: Person, team: Team, other: Team) -> None:
         path = world.things["path"] = Path.objects.create(name="Path", is_active=False)
         world.things["level"] = Level.objects.create(path=path, name="Lead", who="lead")
         world.things["vendor"] = Vendor.objects.create(name="Cable Works")
+        world.things["relay"] = Relay.objects.create(from_team=team, to_team=other)
         world.things["hand over"] = HandOver.objects.create(from_team=team, to_team=other, accept_by=clock.now())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from firstline.config.demo.escalations import escalate_some, make_paths
 from firstline.config.demo.opinions import feel_the_pulse, learn_from_it, say_how_it_was
 from firstline.config.demo.people import PASSWORD, Member
 from firstline.config.demo.progress import Progress
@@ -56,6 +57,7 @@ def make_world(progress: Progress) -> None:
     make_promises(progress)
     with transaction.atomic():
         make_rules(categories)
+        make_paths(progress)
     now = clock.now()
     plan = sorted(
         (now - timedelta(days=back * 10 + chance.uniform(0.02, 9.5 if back else 1.8)), place, back)
@@ -72,6 +74,8 @@ def make_world(progress: Progress) -> None:
         _gather_the_problem()
     with transaction.atomic():
         hand_out(people)
+    with transaction.atomic():
+        escalate_some(people)
     with transaction.atomic():
         learn_from_it()
         feel_the_pulse(chance)

@@ -232,6 +232,21 @@ class HandedOver(EventKind):
         ) % {"count": many, "team": event.name("team", "from")}
 
 
+class RelayChanged(EventKind):
+    """About the team that hands over. Facts: to (a team, or nothing)."""
+
+    key = "team.relay_changed"
+    noun = "team"
+    icon = "edit"
+    refers_to: ClassVar = {"to": "team"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        if not event.facts.get("to"):
+            return _("keeps its work when its shift ends")
+        return _("hands over to %(team)s when its shift ends") % {"team": event.name("team", "to")}
+
+
 class HandOverAccepted(EventKind):
     """Facts: hand_over."""
 

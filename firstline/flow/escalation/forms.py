@@ -159,6 +159,29 @@ class HandOverForm(forms.Form):
         all_teams.queryset = Team.objects.filter(is_active=True)
 
 
+class RelayForm(forms.Form):
+    from_team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("When the shift ends of"))
+    to_team = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("It goes on at"), required=False,
+        empty_label=gettext_lazy("Nowhere: it waits for the next shift"),
+    )  # fmt: skip
+    minutes_before = forms.IntegerField(
+        label=gettext_lazy("Minutes before the end of the shift"), min_value=0, max_value=240, initial=15
+    )
+    least_urgent = forms.TypedChoiceField(
+        label=gettext_lazy("What goes along, down to"), choices=Priority.choices, coerce=int, initial=Priority.HIGH
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.filter(is_active=True)
+        giving = cast("forms.ModelChoiceField[Team]", self.fields["from_team"])
+        taking = cast("forms.ModelChoiceField[Team]", self.fields["to_team"])
+        giving.queryset = teams.filter(shifts__isnull=False).distinct()
+        giving.help_text = _("Teams with shifts in their rota")
+        taking.queryset = teams
+
+
 class PathForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=300, required=False)

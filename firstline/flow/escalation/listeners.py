@@ -26,11 +26,12 @@ from firstline.work.tickets.models import StatusType
 
 from .actions.follow import follow
 from .actions.news import promise
-from .actions.sweep import sweep
+from .actions.sweep import follow_the_sun, sweep
 from .jobs import follow_open
 from .models import Escalation, MajorIncident, NewsClock, Path, Protocol
 
 loops.register("escalation: what is due", sweep, every=20)
+loops.register("escalation: follow the sun", follow_the_sun, every=60)
 
 # What may choose another path or bring the next level nearer. Mere movement puts it off: whoever finds a level due
 # looks at the ticket again first, so that no reply has to pay for it.

@@ -435,3 +435,25 @@ class HandedTicket(ChangedByActions):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id}"
+
+
+class Relay(ChangedByActions):
+    """Follow the sun: when nobody of a team is on shift any more, its urgent work goes to the next team."""
+
+    noun = "relay"
+
+    from_team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="relay")
+    to_team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", verbose_name=_("to"))
+    minutes_before = models.PositiveSmallIntegerField(_("minutes before the end of the shift"), default=15)
+    # The least urgent priority that goes along; what can wait until tomorrow stays.
+    least_urgent = models.PositiveSmallIntegerField(_("down to"), choices=Priority, default=Priority.HIGH)
+    done_until = models.DateTimeField(null=True)  # the end of the shift that was handed over last
+
+    class Meta:
+        db_table = "escalation_relay"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(from_team=models.F("to_team")), name="escalation_relay_two_teams")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_team} → {self.to_team}"

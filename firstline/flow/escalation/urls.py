@@ -30,5 +30,7 @@ urlpatterns = [
     path("settings/escalation/paths/<int:pk>/levels/<int:level>/removal", settings.level_removal, name="remove_level"),
     path("settings/escalation/suppliers/new", settings.new_vendor, name="new_vendor"),
     path("settings/escalation/suppliers/<int:pk>", settings.vendor, name="vendor"),
+    path("settings/escalation/relays/new", settings.new_relay, name="new_relay"),
+    path("settings/escalation/relays/<int:pk>", settings.relay, name="relay"),
     path("settings/escalation/news/<int:priority>", settings.protocol, name="protocol"),
 ]

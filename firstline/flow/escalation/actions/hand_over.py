@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,14 +11,18 @@ from django.utils.translation import gettext as _
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
-from firstline.flow.escalation.events import HandedOver, HandOverAccepted
-from firstline.flow.escalation.models import HandedTicket, HandOver, News
+from firstline.flow.escalation.events import HandedOver, HandOverAccepted, RelayChanged
+from firstline.flow.escalation.models import HandedTicket, HandOver, News, Relay
 from firstline.people.teams.models import Team
+from firstline.people.teams.queries import duties_between
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.route import route
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.models import Priority, Ticket
 
 ACCEPT_WITHIN = timedelta(minutes=30)
+LOOK_AHEAD = timedelta(hours=36)
+LONGEST_BEFORE = 240  # minutes
+MOST = 200  # tickets in a pack that makes itself
 
 
 @action("team.hand_over", permission="escalation.hand_over")
@@ -73,6 +77,68 @@ def accept_hand_over(handed: HandOver, *, by: Any) -> HandOver:
             assign(ticket, None, by=by)
     record(handed.to_team, HandOverAccepted, by=by, hand_over=handed.pk)
     return handed
+
+
+@action("escalation.save_relay", permission="escalation.settings")
+def save_relay(
+    from_team: Team,
+    to_team: Team | None,
+    *,
+    minutes_before: int = 15,
+    least_urgent: int = Priority.HIGH,
+    by: Any,
+) -> Relay | None:
+    """Let urgent work go on with another team whenever this one's last shift of the day ends; None: no more."""
+    if to_team is None:
+        Relay.objects.filter(from_team=from_team).delete()
+        record(from_team, RelayChanged, by=by, to=None)
+        return None
+    if from_team.pk == to_team.pk:
+        raise Refused(_("A team cannot hand over to itself."))
+    if not 0 <= minutes_before <= LONGEST_BEFORE:
+        raise Refused(_("Hand over at most four hours before the end of the shift."))
+    made, _is_new = Relay.objects.update_or_create(
+        from_team=from_team,
+        defaults={
+            "to_team": to_team, "minutes_before": minutes_before, "least_urgent": Priority(least_urgent),
+        },
+    )  # fmt: skip
+    record(from_team, RelayChanged, by=by, to=to_team.pk)
+    return made
+
+
+@action("escalation.relay", permission="escalation.settings")
+def relay_on(relay: Relay, *, by: Any) -> HandOver | None:
+    """Make the pack, once for each end of a shift; None if there is nothing that cannot wait."""
+    relay.refresh_from_db(from_queryset=Relay.objects.select_for_update(of=("self",)))
+    if not is_due(relay, clock.now()):
+        return None
+    relay.done_until = end_of_shift(relay.from_team, clock.now())
+    relay.save(update_fields=["done_until"])
+    gone = HandedTicket.objects.filter(hand_over__from_team=relay.from_team, hand_over__accepted_at__isnull=True)
+    tickets = list(
+        Ticket.objects.filter(team=relay.from_team, is_unsolved=True, priority__lte=relay.least_urgent)
+        .exclude(pk__in=gone.values("ticket"))
+        .order_by("priority", "created_at", "id")[:MOST]
+    )
+    if not tickets or not relay.to_team.is_active:
+        return None
+    return hand_over(relay.from_team, relay.to_team, tickets, by=None)
+
+
+def is_due(relay: Relay, now: datetime) -> bool:
+    """Whether the team's last shift is about to end, and its pack is not made yet."""
+    end = end_of_shift(relay.from_team, now)
+    return end is not None and end - timedelta(minutes=relay.minutes_before) <= now and relay.done_until != end
+
+
+def end_of_shift(team: Team, now: datetime) -> datetime | None:
+    """When the last of those who are on shift now goes home, and nobody follows at once; None if nobody is there."""
+    end: datetime | None = None
+    for duty in duties_between([team], now, now + LOOK_AHEAD):  # ordered by their beginning
+        if not duty.is_on_call and duty.begin <= (end or now):
+            end = max(end or duty.end, duty.end)
+    return end
 
 
 def last_states(numbers: Sequence[int]) -> dict[int, str]:

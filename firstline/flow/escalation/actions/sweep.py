@@ -8,12 +8,13 @@ from firstline.core import clock
 from firstline.core.actions import action
 from firstline.core.events.record import record
 from firstline.flow.escalation.events import HandOverLate, NewsLate
-from firstline.flow.escalation.models import Escalation, HandOver, NewsClock, Standing
+from firstline.flow.escalation.models import Escalation, HandOver, NewsClock, Relay, Standing
 from firstline.flow.escalation.queries import levels_of
 from firstline.work.tickets.models import Ticket
 
 from .escalate import escalate_by_itself
 from .follow import follow
+from .hand_over import is_due, relay_on
 
 AT_ONCE = 50
 
@@ -39,6 +40,14 @@ def sweep() -> bool:
     for handed in unaccepted:
         say_hand_over_is_late(handed, by=None)
     return AT_ONCE in {len(tickets), len(late), len(unaccepted)}
+
+
+def follow_the_sun() -> None:
+    """Make the packs of teams whose last shift is about to end. Called by the worker's loop."""
+    now = clock.now()
+    for relay in Relay.objects.select_related("from_team", "to_team"):
+        if is_due(relay, now):
+            relay_on(relay, by=None)
 
 
 @action("escalation.escalate_if_due", permission="escalation.settings")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.ui.render import page
+from firstline.flow.escalation.actions.hand_over import save_relay
 from firstline.flow.escalation.actions.settings import (
     remove_level,
     save_level,
@@ -25,12 +26,13 @@ from firstline.flow.escalation.forms import (
     LevelForm,
     PathForm,
     ProtocolForm,
+    RelayForm,
     VendorForm,
     condition_as_typed,
     level_as_filled,
     priorities,
 )
-from firstline.flow.escalation.models import Level, Path, Protocol, Vendor, reason_in_words
+from firstline.flow.escalation.models import Level, Path, Protocol, Relay, Vendor, reason_in_words
 from firstline.flow.escalation.queries import levels_of
 
 FORM = "escalation/setting.html"
@@ -50,6 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
                 for path in Path.objects.prefetch_related("levels")
             ],
             "protocols": [(value, label, promised.get(value)) for value, label in priorities()],
+            "relays": list(Relay.objects.select_related("from_team", "to_team").order_by("from_team__name")),
+            "priorities": dict(priorities()),
             "vendors": list(Vendor.objects.all()[:200]),
             "breadcrumb": _where((_("Escalation"), None)),
         },
@@ -99,6 +103,18 @@ def new_vendor(request: HttpRequest) -> HttpResponse:
 def vendor(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a supplier."""
     return _vendor(request, get_object_or_404(Vendor, pk=pk))
+
+
+@access("escalation.settings")
+def new_relay(request: HttpRequest) -> HttpResponse:
+    """Let a team hand over when its shift ends."""
+    return _relay(request, None)
+
+
+@access("escalation.settings")
+def relay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change to whom a team hands over, what, and when."""
+    return _relay(request, get_object_or_404(Relay, pk=pk))
 
 
 @access("escalation.settings")
@@ -168,6 +184,16 @@ def _vendor(request: HttpRequest, kept: Vendor | None) -> HttpResponse:
         if done:
             return done
     return _form(request, form, kept.name if kept else _("New supplier"))
+
+
+def _relay(request: HttpRequest, kept: Relay | None) -> HttpResponse:
+    names = ("from_team", "to_team", "minutes_before", "least_urgent")
+    form = RelayForm(request.POST or None, initial={name: getattr(kept, name) for name in names} if kept else {})
+    if request.method == "POST" and form.is_valid():
+        done = _saved(request, form, lambda said: save_relay(**said, by=request.user))
+        if done:
+            return done
+    return _form(request, form, str(kept.from_team) if kept else _("Follow the sun"))
 
 
 def _saved(request: HttpRequest, form: Any, save: Any) -> HttpResponse | None:
