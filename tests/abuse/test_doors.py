@@ -120,6 +120,13 @@ def test_nothing_of_the_installation_is_served(bea: Person, path: str) -> None:
         assert not answer.headers.get("Location", "").startswith(("//", "http"))
 
 
+# Workflows are brought in by those who may edit them, as text: YAML without references, XML without declarations.
+DRAWN_BY_ADMINS = {
+    ("yaml", "firstline/flow/workflows/engine/definition/reading.py"),
+    ("xml", "firstline/flow/workflows/engine/bpmn/markup.py"),
+}
+
+
 @pytest.mark.abuse("B11", "B12", "G7", "G8")
 def test_nothing_of_ours_unpacks_or_draws_what_strangers_send() -> None:
     """Bombs need somebody who opens them: files of mails and forms are bytes to us, pictures are never drawn here."""
@@ -141,7 +148,7 @@ def test_nothing_of_ours_unpacks_or_draws_what_strangers_send() -> None:
         f"{shown(path)}:{line} imports {name}"
         for path in product_code()
         for line, name in imports_of(path)
-        if name.split(".")[0] in opens
+        if name.split(".")[0] in opens and (name.split(".")[0], shown(path)) not in DRAWN_BY_ADMINS
     ]
 
     assert wrong == []
