@@ -350,6 +350,7 @@ ROUTES: dict[str, Rule] = {
     "api:verb_close": verb("ticket.close"),
     "api:verb_confirm": verb("ticket.confirm", is_solved=True),
     "api:verb_convert": verb("ticket.convert", to="request"),
+    "api:verb_escalate": verb("ticket.escalate", person="helper@example.org", reason="Beyond me."),
     "api:verb_flag-obstacle": verb("ticket.edit", reason="No key."),
     "api:verb_follow-up": verb("ticket.reopen"),
     "api:verb_judge": verb("ticket.edit"),

@@ -8,9 +8,10 @@ from typing import Any, Union, get_args, get_origin
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
-from pydantic import create_model
+from pydantic import create_model, model_validator
 
 from firstline.core.actions import Action, Refused, all_actions
+from firstline.flow.escalation.models import Level, Vendor
 from firstline.people.accounts.queries import by_email
 from firstline.people.teams.models import Team
 from firstline.work.tickets.models import Category, CustomField, Status, Ticket
@@ -21,11 +22,25 @@ from .problems import Problem
 from .shapes import TicketShape
 
 PLAIN = (str, int, bool, float, datetime)
-BY_ID = (Team, Status, Category, CustomField)
+BY_ID = (Team, Status, Category, CustomField, Level, Vendor)
 PERSON = {"to", "person", "requester"}  # untyped values of these names are people, said by their address
 TROUBLE = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 # Have operations of their own, with a better shape.
 SPOKEN_OTHERWISE = {"ticket.open", "ticket.reply", "ticket.note", "ticket.save_draft"}
+
+
+class Body(Schema):
+    """What is sent with a verb: a JSON object, also where every value may be left out.
+
+    Ninja's schemas read attributes of anything; a list or `true` would count as a body in which everything is left out.
+    """
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _must_be_an_object(cls, values: Any, handler: Any) -> Any:
+        if not isinstance(values, dict):
+            raise ValueError("Send a JSON object.")
+        return handler(values)
 
 
 def add_verbs(api: NinjaAPI, load: Callable[[HttpRequest, int], Ticket]) -> None:
@@ -76,9 +91,7 @@ def _shape_of(action: Action) -> type[Schema] | None:
         if kind is None:
             return None
         fields[name] = (kind, ... if parameter.default is inspect.Parameter.empty else parameter.default)
-    return create_model(
-        "".join(word.title() for word in action.name.split(".")[1].split("_")), __base__=Schema, **fields
-    )
+    return create_model("".join(word.title() for word in action.name.split(".")[1].split("_")), __base__=Body, **fields)
 
 
 def _json_type(kind: Any, name: str) -> Any:
@@ -91,8 +104,8 @@ def _json_type(kind: Any, name: str) -> Any:
     if one is Any:
         # By the house's convention an untyped parameter is a person, said by address; or any value.
         plain: Any = str if name in PERSON else Any if name == "value" else None
-    elif one == list[str]:
-        plain = list[str]
+    elif one in (list[str], dict[str, str]):
+        plain = one
     elif one in (Ticket, *BY_ID):
         plain = int
     else:

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from firstline.doors.api.actions.tokens import create_token, revoke_token
+from firstline.flow.escalation.models import Escalation
 from firstline.people.accounts.models import Person
+from firstline.people.teams.models import Team
 from firstline.work.conversations.actions.say import note, reply
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Ticket
@@ -144,6 +146,27 @@ def test_bad_input_gets_a_clear_problem(ada: Person, path: str, status: int) -> 
     if status >= 400:
         assert answer["Content-Type"] == "application/problem+json"
         assert answer.json()["title"]
+
+
+@pytest.mark.parametrize("body", ["[]", "true", "[null, null]", '"words"', "7"])
+def test_a_body_that_is_no_object_is_refused_where_nothing_is_needed(ada: Person, rosa: Person, body: str) -> None:
+    number = open_ticket(rosa, "Mine", by=rosa).pk
+
+    answer = calls(ada).post(f"/api/v1/tickets/{number}/watch", body, content_type="application/json")
+
+    assert answer.status_code == 422, answer.content
+
+
+@pytest.mark.accepts("S2.1")
+def test_a_ticket_is_escalated_through_the_api(ada: Person, rosa: Person, network: Team) -> None:
+    ticket = open_ticket(rosa, "All is down", by=rosa)
+
+    asked = post(calls(ada), f"/tickets/{ticket.pk}/escalate", {"reason": "I cannot reach it", "team": network.pk})
+    empty = post(calls(ada), f"/tickets/{ticket.pk}/escalate", {"reason": " ", "team": network.pk})
+
+    assert (asked.status_code, empty.status_code) == (200, 409)
+    made = Escalation.objects.get()
+    assert (made.team, made.reason, made.by) == (network, "I cannot reach it", ada)
 
 
 def test_pages_follow_one_another_without_gaps(ada: Person, rosa: Person) -> None:
