@@ -221,10 +221,10 @@ class Parallel(Step):
 
 
 class Join(Step):
-    """Branches meet. `all` edges that lead here; all that are still `coming`; the `first`; or a number of them."""
+    """Branches meet: those that are still `coming`; one by every edge (`all`); the `first`; or a number of them."""
 
     kind: Literal["join"]
-    wait_for: Literal["all", "coming", "first"] | Annotated[int, Field(ge=1, le=100)] = "all"
+    wait_for: Literal["all", "coming", "first"] | Annotated[int, Field(ge=1, le=100)] = "coming"
     outcomes_of_kind: ClassVar[tuple[str, ...]] = ()
     rests: ClassVar[bool] = False
 

@@ -15,6 +15,7 @@ from .language import Language
 from .problems import Problem
 from .steps import (
     Approval,
+    Choice,
     Datum,
     Decision,
     Definition,
@@ -57,9 +58,11 @@ def fields_of(definition: Definition, inside: Sequence[ForEach] = ()) -> tuple[D
     for step in all_steps(definition.steps):
         if step.outcomes and step.rests:
             key = outcome_field(step.id)
-            known[key] = Datum.model_construct(key=key, label=f"{step.name or step.id}: outcome", type="text")
+            choices = tuple(Choice(key=outcome, label=outcome) for outcome in step.outcomes)
+            label = f"{step.name or step.id}: outcome"[:200]
+            known[key] = Datum.model_construct(key=key, label=label, type="choice", choices=choices, required=False)
     for loop in inside:
-        known[loop.item] = Datum.model_construct(key=loop.item, label=loop.item, type="text")
+        known[loop.item] = Datum(key=loop.item, label=loop.item)
     return tuple(known.values())
 
 
