@@ -18,7 +18,7 @@ class Refused(Exception):
     """The input does not belong here; its text is the sentence."""
 
 
-def advance(net: Net, state: State | None, input: Input, now: datetime) -> tuple[State, list[Effect]]:  # noqa: A002
+def advance(net: Net, state: State | None, what: Input, now: datetime) -> tuple[State, list[Effect]]:
     """The state after the input, and what is to be done. `state` is None before the start.
 
     An input that comes late, twice, or belongs elsewhere gives the same state and one `Refuse`; one that would never
@@ -27,8 +27,8 @@ def advance(net: Net, state: State | None, input: Input, now: datetime) -> tuple
     before = state if state is not None else beginning(net.key, net.version)
     machine = Machine(net, before, now)
     try:
-        _check(net, state, before, input)
-        _apply(machine, input)
+        _check(net, state, before, what)
+        _apply(machine, what)
         machine.run()
     except Refused as refused:
         return before, [Refuse(str(refused))]
@@ -38,13 +38,13 @@ def advance(net: Net, state: State | None, input: Input, now: datetime) -> tuple
     return machine.state, machine.effects
 
 
-def _check(net: Net, state: State | None, before: State, input: Input) -> None:  # noqa: A002
+def _check(net: Net, state: State | None, before: State, what: Input) -> None:
     if before["flow"] != net.key or before["version"] != net.version:
         raise Refused(f"This run belongs to version {before['version']} of “{before['flow']}”.")
-    if isinstance(input, given.Start):
+    if isinstance(what, given.Start):
         if state is not None and (state["at"] or state["status"] != RUNNING):
             raise Refused("The run has begun already.")
-        missing = [key for key in net.required if input.data.get(key) in (None, "", [])]
+        missing = [key for key in net.required if what.data.get(key) in (None, "", [])]
         if missing:
             raise Refused(f"Without {', '.join(f'“{key}”' for key in missing)} it cannot begin.")
         return
@@ -52,18 +52,18 @@ def _check(net: Net, state: State | None, before: State, input: Input) -> None: 
         raise Refused("The run has not begun.")
     if state["status"] in OVER:
         raise Refused("The run is over.")
-    calls_off = isinstance(input, given.Cancel | given.Withdraw)
-    repairs = isinstance(input, given.Retry) and input.instance is None
+    calls_off = isinstance(what, given.Cancel | given.Withdraw)
+    repairs = isinstance(what, given.Retry) and what.instance is None
     if state["status"] == HALTED and not calls_off and not repairs:
         raise Refused("The run is halted; it must be repaired first.")
 
 
-def _apply(machine: Machine, input: Input) -> None:  # noqa: A002
-    match input:
+def _apply(machine: Machine, what: Input) -> None:
+    match what:
         case given.Start():
-            _start(machine, input)
+            _start(machine, what)
         case given.Answer() | given.Finished():
-            _answer(machine, input)
+            _answer(machine, what)
         case given.Failed(instance=instance, code=code, reason=reason):
             node = _activity(machine, instance)
             if not events.fail(machine, instance, code):
@@ -78,7 +78,7 @@ def _apply(machine: Machine, input: Input) -> None:  # noqa: A002
                 raise Refused(f"This timer is due at {due}.")
             watching.fired(machine, instance, timer)
         case given.Arrived():
-            _arrive(machine, input)
+            _arrive(machine, what)
         case given.DataChanged(data=data):
             machine.write(data, None)
         case given.Cancel(reason=reason):
@@ -86,9 +86,9 @@ def _apply(machine: Machine, input: Input) -> None:  # noqa: A002
         case given.Withdraw(reason=reason):
             machine.stop("withdrawn", reason)
         case given.Retry():
-            _retry(machine, input)
+            _retry(machine, what)
         case given.Skip():
-            _skip(machine, input)
+            _skip(machine, what)
 
 
 def _start(machine: Machine, start: given.Start) -> None:
