@@ -40,6 +40,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _set_up()
         | _escalations()
         | _promises()
+        | _ways()
         | _opinions(long["long"])
         | _mails(long["long"])
         | _sessions()
@@ -248,6 +249,28 @@ def _promises() -> dict[str, Any]:
     )
     ticket = open_ticket(cast["rosa"], "A request that is promised", impact=2, urgency=2, by=cast["rosa"])
     return {"calendar": calendar.pk, "agreement": agreement.pk, "promised": ticket.pk}
+
+
+def _ways() -> dict[str, Any]:
+    """A rule for what is down, whose team hands out its work, and how often news of it is promised."""
+    from firstline.core.conditions import Context, parse, to_json
+    from firstline.flow.escalation.actions.settings import save_protocol
+    from firstline.flow.triage.actions.settings import map_category, save_rule, set_mode
+    from firstline.flow.triage.models import Mode, Rule
+    from firstline.people.teams.models import Team
+    from firstline.work.tickets.actions.settings import save_category
+    from firstline.work.tickets.fields import catalogue
+    from firstline.work.tickets.models import Category
+
+    cast, desk = _people(), Team.objects.get(name="Service desk")
+    lines = save_category(Category(name="Lines"), by=cast["bea"])
+    map_category(lines, desk, by=cast["bea"])
+    set_mode(desk, Mode.LEAST_LOADED, capacity=500, by=cast["bea"])
+    when = to_json(parse('"line is down"', catalogue, Context(trusted=True)))
+    sets = {"impact": 1, "urgency": 1, "category": lines.pk}
+    save_rule(Rule(name="A line is down", condition=when, sets=sets, replaces=True, owner=cast["lin"]), by=cast["bea"])
+    save_protocol(1, first_minutes=60, every_minutes=60, tell=["requester"], by=cast["bea"])
+    return {"lines": lines.pk}
 
 
 def _opinions(ticket: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from firstline.config.demo.progress import Progress
 from firstline.core import clock
@@ -43,7 +44,11 @@ def make_paths(progress: Progress) -> None:
         email="noc@nordlink.example", answer_minutes=120, by=None,
     )  # fmt: skip
     lin = Person.objects.get(email="lin@firstline.example")
-    clock_half = [{"when": "clock", "share": 50, "target": "resolution"}, {"when": "obstacle"}, {"when": "asked"}]
+    clock_half: list[dict[str, Any]] = [
+        {"when": "clock", "share": 50, "target": "resolution"},
+        {"when": "obstacle"},
+        {"when": "asked"},
+    ]
     path = save_path(
         None, "Network", purpose="Second level, architect, carrier, IT manager.",
         condition=condition_from("team:Network priority:critical,high"), by=None,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused
+from firstline.core.actions import Refused, at_the_end
 from firstline.core.calendars.events import CalendarChanged
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
@@ -42,10 +42,14 @@ CHANGES_THE_WAY = (
 
 @on(*CHANGES_THE_WAY)
 def follow_the_path(event: Event, ticket: Any) -> None:
-    """Stand on the right path, and know when its next level is due."""
-    if event.via == "import" or not Path.objects.filter(is_active=True).exists():
-        return
-    follow(ticket, by=None)
+    """Stand on the right path, and know when its next level is due: once for all that happens in one change."""
+    if event.via != "import":
+        at_the_end(("escalation", ticket.pk), lambda: _follow(ticket))
+
+
+def _follow(ticket: Any) -> None:
+    if Path.objects.filter(is_active=True).exists():
+        follow(ticket, by=None)
 
 
 @later(AgreementChanged, CalendarChanged)
@@ -58,9 +62,13 @@ def follow_other_hours(event: Event) -> None:
 @on(TicketOpened, TicketPrioritised, TicketReopened)
 def promise_news(event: Event, ticket: Any) -> None:
     """The priority says how often news is promised."""
-    if event.via == "import" or not Protocol.objects.filter(is_active=True).exists():
-        return
-    promise(ticket, after=clock.now(), is_first=True)
+    if event.via != "import":
+        at_the_end(("news", ticket.pk), lambda: _promise(ticket))
+
+
+def _promise(ticket: Any) -> None:
+    if Protocol.objects.filter(is_active=True).exists():
+        promise(ticket, after=clock.now(), is_first=True)
 
 
 @on(TicketStatusChanged)

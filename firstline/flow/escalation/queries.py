@@ -27,7 +27,7 @@ from firstline.work.tickets.events import (
     TicketRouted,
     TicketStatusChanged,
 )
-from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.fields import catalogue, words_read_once
 from firstline.work.tickets.models import Kind, Link, StatusType, Ticket
 from firstline.work.tickets.queries import visible_to
 
@@ -78,9 +78,10 @@ def escalations_of(ticket: Ticket) -> list[Escalation]:
 def path_for(ticket: Ticket) -> Path | None:
     """The first path in use whose condition fits."""
     context = Context(trusted=True)
-    for path in Path.objects.filter(is_active=True).order_by("position", "id"):
-        if path.condition is None or matches(from_json(path.condition), catalogue, ticket, context):
-            return path
+    with words_read_once():
+        for path in Path.objects.filter(is_active=True).order_by("position", "id"):
+            if path.condition is None or matches(from_json(path.condition), catalogue, ticket, context):
+                return path
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from firstline.core.actions import at_the_end
 from firstline.core.calendars.events import CalendarChanged
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
@@ -34,9 +35,9 @@ MOVES = (
 
 @on(*MOVES)
 def follow(event: Event, ticket: Any) -> None:
-    """Imports compute all clocks at their end."""
+    """Once for all that happens in one change. Imports compute all clocks at their end."""
     if event.via != "import":
-        keep(ticket)
+        at_the_end(("sla", ticket.pk), lambda: keep(ticket))
 
 
 @later(AgreementChanged, CalendarChanged)

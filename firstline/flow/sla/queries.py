@@ -28,7 +28,7 @@ from firstline.work.tickets.events import (
     TicketStatusChanged,
     TicketUnmerged,
 )
-from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.fields import catalogue, words_read_once
 from firstline.work.tickets.models import Status, Ticket
 
 from .engine import clocks
@@ -79,9 +79,10 @@ class Book:
     def for_ticket(self, ticket: Ticket) -> list[Terms]:
         """The first that fits, of each audience."""
         found: dict[str, Terms] = {}
-        for terms in self.terms:
-            if terms.agreement.audience not in found and terms.fits(ticket):
-                found[terms.agreement.audience] = terms
+        with words_read_once():
+            for terms in self.terms:
+                if terms.agreement.audience not in found and terms.fits(ticket):
+                    found[terms.agreement.audience] = terms
         return list(found.values())
 
     def of(self, agreement: int) -> Terms | None:

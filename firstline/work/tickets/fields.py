@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import Q
@@ -25,6 +27,7 @@ from firstline.core.fields import (
     custom_field,
 )
 from firstline.core.fields.questions import Missing, OneOf, Present
+from firstline.core.search import Document
 from firstline.core.text import fold
 from firstline.people.access.rules import teams_of
 from firstline.people.accounts.models import Person
@@ -244,11 +247,31 @@ catalogue = Catalogue(
 )  # fmt: skip
 
 
+_known: ContextVar[dict[int, Document | None] | None] = ContextVar("known_texts", default=None)
+
+
+@contextmanager
+def words_read_once() -> Iterator[None]:
+    """Within, the words of a ticket are read once, however many conditions ask for them. Nothing may change them."""
+    token = _known.set({}) if _known.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _known.reset(token)
+
+
 def _texts(ticket: Ticket, context: Context) -> Iterable[str]:
     """What the index knows of one ticket, for a rule that is asked of it in memory."""
     if ticket.opening_words is not None:
         return [ticket.subject, ticket.opening_words]
-    document = search.read("ticket", ticket.pk)
+    known = _known.get()
+    if known is None or ticket.pk not in known:
+        document = search.read("ticket", ticket.pk)
+        if known is not None:
+            known[ticket.pk] = document
+    else:
+        document = known[ticket.pk]
     if document is None:
         return []
     public = [document.title, document.names, document.body]

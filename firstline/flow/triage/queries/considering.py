@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from firstline.core.text import fold
+from firstline.work.tickets.fields import words_read_once
 from firstline.work.tickets.models import Tag, Ticket
 
 from .book import Compiled, Contents
@@ -50,17 +51,18 @@ def consider(ticket: Ticket, book: Contents, *, rules: Iterable[Compiled] | None
     if "_requester_is_vip" in ticket.__dict__:
         draft.__dict__["_requester_is_vip"] = ticket.__dict__["_requester_is_vip"]
     outcome = Outcome(draft)
-    for rule in book.rules if rules is None else rules:
-        asked = rule.asked()
-        if asked is None or not asked.matches(draft):
-            continue
-        outcome.matched.append(rule)
-        for name, value in rule.sets.items():
-            _set(outcome, rule, name, value)
-        if _weighs(rule) and draft.priority_reason.get("rule") != "override":
-            draft.priority, draft.priority_reason = weighed(draft, book)
-        if rule.stops:
-            break
+    with words_read_once():
+        for rule in book.rules if rules is None else rules:
+            asked = rule.asked()
+            if asked is None or not asked.matches(draft):
+                continue
+            outcome.matched.append(rule)
+            for name, value in rule.sets.items():
+                _set(outcome, rule, name, value)
+            if _weighs(rule) and draft.priority_reason.get("rule") != "override":
+                draft.priority, draft.priority_reason = weighed(draft, book)
+            if rule.stops:
+                break
     return outcome
 
 

@@ -16,7 +16,7 @@ from firstline.core.events.names import names_for
 from firstline.flow.triage.models import Decision, Mode, Pick, PriorityScale, Rule
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import Team
-from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.fields import catalogue, words_read_once
 from firstline.work.tickets.models import Category, Impact, Kind, Priority, Risk, Tag, Ticket, Urgency, Value
 
 CHANGED_BY = {
@@ -95,7 +95,8 @@ def name_of(priority: int) -> str:
 def why_not(ticket: Ticket) -> list[RuleAnswer]:
     """Every rule in use, in order: whether it did something here, and what keeps it from doing so now."""
     fired = set(Decision.objects.filter(ticket=ticket, rule__isnull=False).values_list("rule_id", flat=True))
-    return [_answer(rule, ticket, rule.pk in fired) for rule in Rule.objects.filter(is_active=True)]
+    with words_read_once():
+        return [_answer(rule, ticket, rule.pk in fired) for rule in Rule.objects.filter(is_active=True)]
 
 
 def in_words(rule: Rule) -> str:
