@@ -28,6 +28,7 @@ class Acting:
 _now: ContextVar[Acting | None] = ContextVar("acting", default=None)
 _circumstances: ContextVar[Acting | None] = ContextVar("circumstances", default=None)
 _end: ContextVar[dict[object, Callable[[], object]] | None] = ContextVar("end", default=None)
+_held: ContextVar[dict[object, object] | None] = ContextVar("held", default=None)
 _fence: ContextVar[Callable[[], object] | None] = ContextVar("fence", default=None)
 
 
@@ -42,14 +43,19 @@ def acting() -> Iterator[Acting]:
         inner = replace(outer, depth=outer.depth + 1)
     token = _now.set(inner)
     waiting = _end.set({}) if outer is None else None
+    holding = _held.set({}) if outer is None else None
     try:
         yield inner
         if outer is None:
             _come_to_the_end()
+    except BaseException:
+        held().clear()  # what was written is taken back; what memory says of it is not
+        raise
     finally:
         _now.reset(token)
-        if waiting is not None:
+        if waiting is not None and holding is not None:
             _end.reset(waiting)
+            _held.reset(holding)
 
 
 def at_the_end(key: object, work: Callable[[], object]) -> None:
@@ -59,6 +65,12 @@ def at_the_end(key: object, work: Callable[[], object]) -> None:
         work()
     else:
         waiting[key] = work
+
+
+def held() -> dict[object, object]:
+    """What the outermost action has read under a lock: forgotten when it ends. Outside of one nothing is held."""
+    found = _held.get()
+    return {} if found is None else found
 
 
 def _come_to_the_end() -> None:

@@ -7,14 +7,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused
+from firstline.core.actions import Refused, held
 from firstline.work.tickets.models import UNSOLVED, Status, Ticket
 
 
 def lock(ticket: Ticket) -> Ticket:
-    """Read the ticket again under a lock, so that two people changing it follow one another."""
-    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(of=("self",)))
+    """Read the ticket again under a lock, so that two people changing it follow one another.
+
+    Within one change the same ticket in memory is read once: it is ours until the change ends.
+    """
+    if held().get(("ticket", ticket.pk)) is not ticket:
+        ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(of=("self",)))
+        hold(ticket)
     return ticket
+
+
+def hold(ticket: Ticket) -> None:
+    """This is the ticket as it is in the database, and nobody else can change it until the change ends."""
+    held()["ticket", ticket.pk] = ticket
 
 
 def change(ticket: Ticket, **fields: Any) -> None:

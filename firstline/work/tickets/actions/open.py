@@ -15,7 +15,7 @@ from firstline.work.tickets.events import TicketOpened
 from firstline.work.tickets.models import Category, Kind, Risk, StatusType, Ticket
 from firstline.work.tickets.queries import first_status
 
-from ._change import status_fields
+from ._change import hold, status_fields
 from .judge import judged
 
 SUBJECT_LENGTH = 300
@@ -74,6 +74,7 @@ def open_ticket(
     ticket.opening_words, ticket.is_spoken_for = words, owner is not None
     ticket.priority, ticket.priority_reason = judged(ticket)
     ticket.save(force_insert=True)
+    hold(ticket)
     record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
     ticket.opening_words, ticket.is_spoken_for = None, False
     return ticket
