@@ -40,12 +40,18 @@ def set_up() -> None:
 def view(request: HttpRequest) -> HttpResponse:
     unsolved: models.QuerySet[Ticket] = models.QuerySet(Ticket).filter(is_unsolved=True)
     tickets = unsolved.order_by("priority", "created_at", "id")[:50]
-    return HttpResponse(template.render({"tickets": tickets}))
+    return answer(template.render({"tickets": tickets}))
 
 
 def jinja_view(request: HttpRequest) -> HttpResponse:
     unsolved: models.QuerySet[Ticket] = models.QuerySet(Ticket).filter(is_unsolved=True)
-    return HttpResponse(jinja_template.render(tickets=unsolved.order_by("priority", "created_at", "id")[:50]))
+    return answer(jinja_template.render(tickets=unsolved.order_by("priority", "created_at", "id")[:50]))
+
+
+def answer(page: str) -> HttpResponse:
+    """With its length, as middleware would tell it: under ASGI it would come in chunks otherwise."""
+    body = page.encode()
+    return HttpResponse(body, headers={"Content-Length": str(len(body))})
 
 
 if not settings.configured:
