@@ -20,6 +20,7 @@ from firstline.config import errors
 from firstline.core.actions import NotAllowed, Refused, Via, via
 from firstline.core.preferences import house
 from firstline.core.preferences.reading import is_set
+from firstline.flow.approvals.rules import without_tokens as without_decisions
 from firstline.flow.surveys.rules import without_tokens
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -51,7 +52,8 @@ def around_each_request(answer: Answer) -> Answer:
         log.info(
             "answered",
             method=request.method,
-            path=getattr(request, "loggable_path", "") or without_tokens(request.path),  # secrets in addresses stay out
+            path=getattr(request, "loggable_path", "")
+            or without_decisions(without_tokens(request.path)),  # secrets in addresses stay out
             status=response.status_code,
             ms=round((time.perf_counter() - begun) * 1000, 1),
             person=_person_id(request),

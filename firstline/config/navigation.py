@@ -47,6 +47,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("desk.enter", _("Home"), _address("desk:home"), "home", "g h", False),
             ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
             ("desk.enter", _("Escalations"), _address("escalation:escalations"), "arrow-up", "g x", False),
+            ("approval.view", _("Approvals"), _address("approvals:mine"), "check-circle", "g a", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
             ("report.view", _("Supervision"), _address("desk:supervision"), "eye", "g u", False),
             ("person.view", _("People"), _address("access:people"), "people", "g p", False),
@@ -74,6 +75,7 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Profile"), _address("accounts:profile"), "person"),
         (_("Security"), _address("accounts:security"), "lock"),
         (_("My notices"), _address("notifications:choices"), "bell"),
+        (_("My approvals"), _address("approvals:mine"), "check-circle"),
     ]
     if "desk.enter" in permissions_of(request.user):
         links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))

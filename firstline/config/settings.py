@@ -57,6 +57,7 @@ ROOMS = [
     "firstline.flow.sla",
     "firstline.flow.escalation",
     "firstline.flow.surveys",
+    "firstline.flow.approvals",
     "firstline.flow.triage",
     "firstline.channels.email",
     "firstline.channels.alerts",

@@ -41,6 +41,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _escalations()
         | _promises()
         | _ways()
+        | _approvals()
         | _opinions(long["long"])
         | _mails(long["long"])
         | _sessions()
@@ -227,6 +228,67 @@ def _escalations() -> dict[str, Any]:
         }
         MajorIncident.objects.create(ticket=ticket, coordinator=cast["lin"])
     return {"major": ticket.pk} | {name: thing.pk for name, thing in made.items()}
+
+
+def _approvals() -> dict[str, Any]:
+    """Approvals that wait, that wait for nobody, that ask the requester, refused and granted beforehand; a meeting."""
+    from datetime import date
+    from decimal import Decimal
+
+    from firstline.core import clock
+    from firstline.flow.approvals.actions.arrange import let_decide
+    from firstline.flow.approvals.actions.ask import ask
+    from firstline.flow.approvals.actions.decide import ask_for_more, decide
+    from firstline.flow.approvals.actions.meet import plan_meeting
+    from firstline.flow.approvals.actions.settings import save_rule, save_stage, set_owner, sign_off
+    from firstline.flow.approvals.engine.plans import Asked, Expiry, Plan, Quorum, Who
+    from firstline.flow.approvals.models import Approval, Meeting, Rule, Seat
+    from firstline.flow.approvals.rules import token_for
+    from firstline.people.teams.actions.members import add_member
+    from firstline.people.teams.actions.team import open_team
+    from firstline.work.tickets.actions.open import open_ticket
+    from firstline.work.tickets.models import Category
+
+    cast = _people()
+    board = open_team("Change board", by=cast["bea"])
+    add_member(board, cast["lin"], is_lead=True, by=cast["bea"])
+    lin, omar = Asked(Who.PERSON, cast["lin"].pk), Asked(Who.PERSON, cast["omar"].pk)
+    rule = save_rule(
+        Rule(name="Hardware that costs", purpose="Whoever pays has to know.", condition='subject:"new screen"'),
+        by=cast["bea"],
+    )
+    first = save_stage(rule, None, Plan(who=(lin, omar), name="Team", hours=16, remind_hours=8), by=cast["bea"])
+    dear = Plan(
+        who=(Asked(Who.MANAGER),), name="Money", cost_over=500, quorum=Quorum.ALL, hours=24,
+        on_expiry=Expiry.ESCALATE, escalate_to=(omar,), fallback=(lin,),
+    )  # fmt: skip
+    save_stage(rule, None, dear, is_beside=True, by=cast["bea"])
+    before = save_rule(Rule(name="A mouse", condition='subject:"new mouse"'), by=cast["bea"])
+    sign_off(before, date(2099, 1, 1), up_to=50, by=cast["bea"])
+    set_owner(Category.objects.get(name="Hardware"), cast["lin"], by=cast["bea"])
+
+    def asked(subject: str, *plans: Plan) -> Approval:
+        ticket = open_ticket(cast["rosa"], subject, kind="request", by=cast["rosa"])
+        return ask(ticket, plans, words="So that she can work from home.", cost=Decimal(640), by=cast["ada"])
+
+    waiting = asked("A new laptop", Plan(who=(lin, omar), quorum=Quorum.ALL, hours=40), Plan(who=(omar,), step=2))
+    stuck = asked("Access to the archive", Plan(who=(Asked(Who.MANAGER),)))
+    more = asked("A second screen", Plan(who=(lin,)))
+    ask_for_more(more, "How large is the desk?", by=cast["lin"])
+    refused = asked("A gold-plated cable", Plan(who=(lin,)))
+    decide(refused, False, comment="Copper will do.", by=cast["lin"])
+    asked("Change of the firewall", Plan(who=(Asked(Who.LEADS, board.pk),), is_meeting=True))
+    open_ticket(cast["rosa"], "A new mouse", kind="request", by=cast["rosa"])
+    meeting = Meeting(name="Change board", team=board, at=clock.now() + timedelta(days=2), place="Room 4")
+    plan_meeting(cast["lin"], meeting, by=cast["lin"])
+    today = clock.now().date()
+    let_decide(cast["lin"], cast["ada"], today + timedelta(days=9), today + timedelta(days=14), by=cast["lin"])
+    return {
+        "approval": waiting.pk, "approval_stuck": stuck.pk, "approval_more": more.pk, "approval_refused": refused.pk,
+        "approval_before": Approval.objects.get(how="before").pk, "meeting": meeting.pk, "approval_rule": rule.pk,
+        "approval_rule_stage": first.pk,
+        "decision": token_for(Seat.objects.get(stage__approval=waiting, person=cast["omar"])),
+    }  # fmt: skip
 
 
 def _promises() -> dict[str, Any]:

@@ -274,6 +274,41 @@ ROUTES: dict[str, Rule] = {
     # Links of mails, which are their own proof; a forged one says nothing.
     "surveys:feedback": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "surveys:pulse_answer": Rule(ITSELF, args={"token": "1.forged"}, get=None),
+    "approvals:decision": Rule(ITSELF, args={"token": "1-1-1.forged"}, get=None),
+    # Approvals.
+    "approvals:mine": own(),
+    "approvals:decisions": own(get=None, post=""),
+    "approvals:stand_ins": own(),
+    "approvals:remove_stand_in": own(get=None, args={"pk": 1}),
+    "approvals:waiting": Rule("report.view"),
+    "approvals:value": Rule("report.view"),
+    "approvals:meetings": own(),
+    "approvals:meeting": own(get=None, args={"pk": 1}),
+    "approvals:approval": own(of="approval"),
+    "approvals:decide": own(of="approval", get=None),  # nobody of these is asked
+    "approvals:question": own(of="approval", get=None),
+    "approvals:answer": own(of="approval", get=None),
+    "approvals:delegate": own(of="approval", get=None),
+    "approvals:remind": own(of="approval", get=None, post="approval.remind"),
+    "approvals:withdraw": own(of="approval", get=None, post="approval.withdraw"),
+    "approvals:name_approver": own(of="approval", get=None),
+    "approvals:ask": desk(
+        get="approval.ask", post="approval.ask", data={"title": "A licence", "who": "manager", "quorum": "any"}
+    ),
+    "approvals:rules": Rule("approval.settings"),
+    "approvals:new_rule": Rule(
+        "approval.settings", post="", data={"name": "Another", "position": "1", "on_refusal": "stay"}
+    ),
+    "approvals:owner": Rule("approval.settings", get=None),
+    "approvals:rule": Rule("approval.settings", args={"pk": "approval rule"}),
+    "approvals:sign_off": Rule(
+        "approval.settings", args={"pk": "approval rule"}, get=None, post="", data={"until": "2099-01-01"}
+    ),
+    "approvals:new_stage": Rule("approval.settings", args={"pk": "approval rule"}),
+    "approvals:stage": Rule("approval.settings", args={"pk": "approval rule", "stage": "approval rule stage"}),
+    "approvals:remove_stage": Rule(
+        "approval.settings", args={"pk": "approval rule", "stage": "approval rule stage"}, get=None, post=""
+    ),
     # Satisfaction.
     "surveys:satisfaction": Rule("report.view"),
     "surveys:answers": Rule("report.view"),
@@ -395,12 +430,14 @@ ROUTES: dict[str, Rule] = {
 # What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
 _REQUESTER = "own.edit ticket.ask token.manage"
 _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
+    approval.ask approval.remind approval.view
     desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
-    skill.assign ticket.bulk ticket.major ticket.override"""
+    skill.assign ticket.bulk ticket.major ticket.override
+    approval.answer approval.manage approval.withdraw"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -410,12 +447,14 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "lead": _LEAD,
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
-            feedback.remark report.view rota.view settings.view team.view ticket.view""",
+            feedback.remark report.view rota.view settings.view team.view ticket.view
+            approval.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
-            ticket.settings escalation.settings survey.edit calendar.edit sla.edit""",
+            ticket.settings escalation.settings survey.edit calendar.edit sla.edit
+            approval.settings""",
     }.items()
 }
 
@@ -435,6 +474,8 @@ SEES: dict[str, frozenset[str]] = {
     "admin": EVERYWHERE,
     "member of the private team": EVERYWHERE | {"private"},
 }
+# What one may do with an approval one has asked for.
+OWN_APPROVAL = frozenset({"approval.view", "approval.answer", "approval.withdraw", "approval.remind"})
 # What one's part in a ticket gives, whatever the role.
 OWN_TICKET = frozenset(
     {"ticket.view", "ticket.reply", "ticket.confirm", "ticket.reopen", "ticket.withdraw", "ticket.chase", "ticket.rate"}

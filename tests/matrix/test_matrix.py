@@ -17,7 +17,7 @@ from firstline.core.entry import entry_of
 from firstline.core.events.models import Event
 from firstline.people.access.rules import BY_ROLE
 
-from .policy import ITSELF, OWN_TICKET, PERMISSIONS, PUBLIC, ROLE_OF, ROUTES, SEES, SIGNED_IN, Rule
+from .policy import ITSELF, OWN_APPROVAL, OWN_TICKET, PERMISSIONS, PUBLIC, ROLE_OF, ROUTES, SEES, SIGNED_IN, Rule
 from .world import SECRET, TICKETS, World, build, secret
 
 NOWHERE = 987_654_321
@@ -198,6 +198,7 @@ def _things(kind: str) -> list[str]:
         "organisation": ["organisation tide"],
         "mail": [*(f"mail {name}" for name in TICKETS), "mail account"],
         "escalation": [f"escalation {name}" for name in TICKETS],
+        "approval": [f"approval {name}" for name in TICKETS],
         "raw mail": [f"raw mail {name}" for name in TICKETS],
     }[kind]
 
@@ -206,7 +207,7 @@ def _sees(role: str, rule: Rule, thing: str) -> bool:
     kind, _space, name = thing.partition(" ")
     if rule.of == "request":
         return name == "own" and role not in {"anonymous", "deactivated"}
-    if kind in {"ticket", "escalation"}:
+    if kind in {"ticket", "escalation", "approval"}:
         return name in SEES[role]
     if kind == "attachment":
         ticket, _slash, what = name.partition("/")
@@ -225,6 +226,9 @@ def _may(role: str, rule: Rule, need: str, thing: str) -> bool:
         return True
     kind, _space, name = thing.partition(" ")
     held = need in _permissions(role)
+    if kind == "approval":
+        by_part = name == "own" and need in OWN_APPROVAL
+        return by_part or (held and name in SEES[role] and _is_in_scope(role, name))
     if kind in {"ticket", "escalation"}:
         by_part = name == "own" and need in OWN_TICKET
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))

@@ -17,6 +17,11 @@ from firstline.core.actions import acting
 from firstline.core.calendars.actions.calendar import save_calendar, save_day
 from firstline.core.calendars.models import Calendar
 from firstline.core.files import store
+from firstline.flow.approvals.actions.ask import ask
+from firstline.flow.approvals.actions.settings import save_rule as save_approval_rule
+from firstline.flow.approvals.actions.settings import save_stage
+from firstline.flow.approvals.engine.plans import Asked, Plan, Who
+from firstline.flow.approvals.models import Rule as ApprovalRule
 from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Relay, Vendor
 from firstline.flow.sla.actions.agreement import save_agreement
 from firstline.flow.sla.models import Agreement
@@ -136,6 +141,7 @@ def build(role: str) -> World:
     _mails(world)
     _escalations(world, helper, team, other)
     _promises(world)
+    _approvals(world, helper)
     return world
 
 
@@ -153,6 +159,16 @@ def _escalations(world: World, helper: Person, team: Team, other: Team) -> None:
         world.things["vendor"] = Vendor.objects.create(name="Cable Works")
         world.things["relay"] = Relay.objects.create(from_team=team, to_team=other)
         world.things["hand over"] = HandOver.objects.create(from_team=team, to_team=other, accept_by=clock.now())
+
+
+def _approvals(world: World, helper: Person) -> None:
+    """Somebody is asked to approve every ticket."""
+    asked = Plan(who=(Asked(Who.PERSON, helper.pk),))
+    for name in TICKETS:
+        ticket = world.things[f"ticket {name}"]
+        world.things[f"approval {name}"] = ask(ticket, [asked], title=f"Zebra {secret('subject', name)}", by=None)
+    rule = world.things["approval rule"] = save_approval_rule(ApprovalRule(name="Nothing", is_active=False), by=None)
+    world.things["approval rule stage"] = save_stage(rule, None, asked, by=None)
 
 
 def _agent_of(team: Team) -> Person:

@@ -43,6 +43,10 @@ class Catalogue:
         self._fields = tuple(fields)
         self._more = more
 
+    def add(self, field: Field) -> None:
+        """A room above says one more word about this noun, when it opens. Adding the same key again changes it."""
+        self._fields = (*(known for known in self._fields if known.key != field.key), field)
+
     def __iter__(self) -> Iterator[Field]:
         yield from self._fields
         if self._more is not None:

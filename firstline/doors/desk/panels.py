@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from firstline.flow.approvals.queries.shown import panel as approvals
 from firstline.flow.escalation.queries import panel as escalation
 from firstline.flow.surveys.queries.shown import panel as surveys
 from firstline.work.tickets.models import Ticket
@@ -22,6 +23,7 @@ class Panel:
 
 
 PANELS = (
+    Panel("approvals/panel.html", approvals),
     Panel("escalation/panel.html", escalation),
     Panel("surveys/panel.html", surveys),
 )  # fmt: skip

@@ -28,6 +28,8 @@ BY_RELATION: dict[str, frozenset[str]] = {
     "owner": frozenset({"feedback.remark"}),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
+    "approver": frozenset({"approval.view", "approval.decide"}),
+    "asker": frozenset({"approval.view", "approval.answer", "approval.withdraw", "approval.remind"}),
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
     "member": frozenset({"team.view", "rota.view"}),
     "team lead": frozenset({"team.view", "team.members", "rota.view", "rota.edit"}),
@@ -39,7 +41,7 @@ _AGENT = _REQUESTER | {
     "ticket.take", "ticket.status", "ticket.close", "ticket.reopen", "ticket.link", "ticket.merge", "ticket.split",
     "ticket.convert", "ticket.watch", "ticket.tag", "ticket.confirm", "ticket.withdraw", "ticket.message.edit",
     "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view", "ticket.escalate",
-    "escalation.hand_over",
+    "escalation.hand_over", "approval.view", "approval.ask", "approval.remind",
 }  # fmt: skip
 _LEAD = _AGENT | {
     "ticket.major",
@@ -53,15 +55,19 @@ _LEAD = _AGENT | {
     "skill.assign",
     "feedback.remark",
     "improvement.edit",
+    "approval.manage",
+    "approval.withdraw",
+    "approval.answer",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
-    "report.view", "settings.view", "access.view", "rota.view", "feedback.remark",
+    "report.view", "settings.view", "access.view", "rota.view", "feedback.remark", "approval.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
     "job.view", "job.repair", "mail.manage", "alert.manage", "audit.view", "ticket.settings", "person.deactivate",
     "import.run", "gallery.view", "skill.edit", "escalation.settings", "survey.edit", "calendar.edit", "sla.edit",
+    "approval.settings",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {

@@ -15,6 +15,7 @@ from firstline.channels.email.queries import outgoing_visible_to
 from firstline.core.entry import access
 from firstline.core.paging import BadCursor, page_of
 from firstline.core.ui.render import page
+from firstline.flow.approvals.rules import without_tokens as without_decisions
 from firstline.flow.surveys.rules import without_tokens
 
 COLUMNS = ("id", "to", "subject", "state", "purpose", "created_at", "attempts", "last_error", "in_doubt", "ticket_id")
@@ -88,7 +89,7 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
 
 def as_others_read(words: str) -> str:
     """Without the links by which its reader may answer; in the demo, where mails are read here only, with them."""
-    return words if settings.DEMO else without_tokens(words)
+    return words if settings.DEMO else without_decisions(without_tokens(words))
 
 
 def _mail(request: HttpRequest, pk: int) -> OutgoingMail:

@@ -13,6 +13,7 @@ from firstline.core.entry import access
 from firstline.core.ui.render import page, wants_piece
 from firstline.doors.portal import mine
 from firstline.doors.portal.files import uploaded
+from firstline.flow.approvals.queries.shown import approvals_of
 from firstline.flow.escalation.actions.obstacle import chase as chase_ticket
 from firstline.flow.surveys.actions.answer import rate
 from firstline.flow.surveys.queries.shown import own_feedback
@@ -146,6 +147,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "is_past_reopening": is_past_reopening(ticket),
         "may_rate": ticket.state == StatusType.CLOSED and may(person, "ticket.rate", ticket),
         "said": own_feedback(ticket, person) if ticket.state == StatusType.CLOSED else None,
+        "approvals": approvals_of(ticket),
         "may_withdraw": ticket.is_unsolved and may(person, "ticket.withdraw", ticket),
         "may_reply": may(person, "ticket.reply", ticket),
     }

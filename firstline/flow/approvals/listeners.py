@@ -1,0 +1,72 @@
+"""When a ticket needs an approval it is asked; while it is asked the ticket cannot be solved."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from firstline.core import live
+from firstline.core.actions import Refused, at_the_end
+from firstline.core.events import on
+from firstline.core.events.models import Event
+from firstline.work.tickets.events import TicketCategorised, TicketConverted, TicketOpened, TicketStatusChanged
+from firstline.work.tickets.models import StatusType, Ticket
+
+from .actions.ask import ask_by_rule
+from .actions.decide import withdraw
+from .models import Approval, Rule
+from .queries.lists import visible_to
+
+Outcome = Approval.State
+
+
+@on(TicketOpened, TicketCategorised, TicketConverted)
+def ask_where_a_rule_says_so(event: Event, ticket: Any) -> None:
+    """At the end, when triage has sorted it and its first message is there."""
+    if event.via == "import" or not Rule.objects.filter(is_active=True).exists():
+        return
+    at_the_end(("approvals", ticket.pk), partial(_ask, ticket))
+
+
+def _ask(ticket: Ticket) -> None:
+    if ticket.is_unsolved and ticket.merged_into_id is None:
+        ask_by_rule(ticket)
+
+
+@on(TicketStatusChanged)
+def keep_it_open_until_approved(event: Event, ticket: Any) -> None:
+    """What waits for an approval, or was refused, is not solved. Whoever asked may take it back at any time."""
+    if ticket.is_unsolved or event.via == "import":
+        return
+    asked = list(Approval.objects.filter(ticket=ticket).order_by("-id"))
+    waiting = [approval for approval in asked if approval.is_open]
+    if waiting and event.actor_id in {ticket.requester_id, None} and ticket.state == StatusType.CLOSED:
+        for approval in waiting:  # taken back, or closed by itself: nobody needs to decide any more
+            withdraw(approval, by=None)
+        return
+    if any(approval.holds for approval in waiting):
+        raise Refused(_("This waits for an approval. It can be solved when that is decided, or withdrawn."))
+    for approval in waiting:
+        withdraw(approval, by=None)
+    if ticket.state == StatusType.RESOLVED and _is_refused(asked):
+        raise Refused(_("Its approval was not given, so it is not solved. Close it, or ask for the approval again."))
+
+
+def _is_refused(asked: list[Approval]) -> bool:
+    """Whether one that holds was refused, and nobody has agreed since."""
+    for approval in asked:  # newest first
+        if approval.holds and approval.state == Outcome.GRANTED:
+            return False
+        if approval.holds and approval.state in {Outcome.REFUSED, Outcome.EXPIRED}:
+            return True
+    return False
+
+
+def _may_listen(person: Any, number: int | None) -> bool:
+    return number is not None and visible_to(person).filter(pk=number).exists()
+
+
+live.topic("approval", _may_listen)
+live.harmless("approval_rule", "approval_meeting", "category")
