@@ -172,7 +172,7 @@ def tell_who_is_asked(event: Event) -> None:
     seats = Seat.objects.filter(pk__in=event.facts["seats"], is_open=True)
     direct = [seat.person_id for seat in seats if seat.for_person_id is None]
     deputies = [seat.person_id for seat in seats if seat.for_person_id is not None]
-    to = {Reason.APPROVER: direct, Reason.DEPUTY: deputies}
+    to: dict[str, list[int]] = {Reason.APPROVER: direct, Reason.DEPUTY: deputies}
     notify(ASKED, to, about=approval, event=event, by=None)
 
 
@@ -182,7 +182,7 @@ def tell_the_new_approver(event: Event) -> None:
     if approval is None or event.facts["because"] == "escalated":  # they have been asked by the stage
         return
     is_deputy = event.facts["because"] == "stand_in"
-    to = {Reason.DEPUTY if is_deputy else Reason.APPROVER: [event.facts["to"]]}
+    to: dict[str, list[int]] = {Reason.DEPUTY if is_deputy else Reason.APPROVER: [event.facts["to"]]}
     notify(ASKED, to, about=approval, event=event, by=None)
 
 
@@ -191,14 +191,17 @@ def remind_them(event: Event) -> None:
     approval = _open(event)
     if approval is not None:
         waiting = Seat.objects.filter(pk__in=event.facts["seats"], is_open=True).values_list("person_id", flat=True)
-        notify(REMINDED, {Reason.APPROVER: list(waiting)}, about=approval, event=event, by=None)
+        notify(REMINDED, {Reason.APPROVER.value: list(waiting)}, about=approval, event=event, by=None)
 
 
 @later(ApprovalMoreAsked)
 def pass_the_question_on(event: Event) -> None:
     approval = _open(event)
     if approval is not None:
-        to = {Reason.REQUESTER: [approval.requester_id], Reason.OWNER: [approval.asked_by_id]}
+        to: dict[str, list[int | None]] = {
+            Reason.REQUESTER: [approval.requester_id],
+            Reason.OWNER: [approval.asked_by_id],
+        }
         notify(MORE, to, about=approval, event=event, facts={"question": event.facts.get("words", "")}, by=None)
 
 
@@ -220,7 +223,7 @@ def tell_how_it_was_decided(event: Event) -> None:
     if approval.asked_by_id is not None:
         to[Reason.OWNER] = [approval.asked_by_id]
     for reason, people in workers_of(approval.ticket).items():
-        to.setdefault(reason, []).extend(getattr(each, "pk", each) for each in people if each is not None)  # type: ignore[arg-type]
+        to.setdefault(reason, []).extend(people)
     besides = [last.person_id] if last is not None else []
     facts = {"comment": last.comment if last is not None else ""}
     notify(ENDED, to, about=approval, event=event, facts=facts, besides=besides, by=None)

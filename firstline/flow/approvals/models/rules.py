@@ -149,7 +149,9 @@ class Meeting(ChangedByActions):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("when"))
     place = models.CharField(_("where"), max_length=200, blank=True)
-    attended = models.ManyToManyField(PERSON, blank=True, related_name="+", db_table="approval_meeting_attended")
+    attended: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        PERSON, blank=True, related_name="+", db_table="approval_meeting_attended"
+    )
     minutes = models.TextField(_("minutes"), blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")

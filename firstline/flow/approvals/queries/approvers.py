@@ -111,19 +111,17 @@ def _pass_over(found: Found, person: Person, because: str) -> None:
 
 
 def _named(asked: Asked, approval: Approval) -> list[Person]:
-    people = Person.objects.order_by("name", "pk")
+    people, key = Person.objects.order_by("name", "pk"), asked.key or 0
     match asked.who:
         case Who.PERSON:
-            return list(people.filter(pk=asked.key))
+            return list(people.filter(pk=key))
         case Who.ROLE:
-            return list(
-                people.filter(is_active=True, pk__in=Grant.objects.filter(role=asked.key).values("person"))[:MOST]
-            )
+            return list(people.filter(is_active=True, pk__in=Grant.objects.filter(role=key).values("person"))[:MOST])
         case Who.TEAM:
-            members = TeamMember.objects.filter(team=asked.key)
+            members = TeamMember.objects.filter(team=int(key))
             return list(people.filter(is_active=True, pk__in=members.values("person"))[:MOST])
         case Who.LEADS:
-            leads = TeamMember.objects.filter(team=asked.key, is_lead=True)
+            leads = TeamMember.objects.filter(team=int(key), is_lead=True)
             return list(people.filter(pk__in=leads.values("person"))[:MOST])
         case Who.MANAGER:
             manager = manager_of(approval.requester)

@@ -38,17 +38,17 @@ def visible_to(person: Any) -> QuerySet[Approval]:
     )
 
 
-def waiting_for(person: Any, text: str = "") -> QuerySet[Any]:
+def waiting_for(person: Any, text: str = "") -> Any:
     """What waits for somebody's word, the oldest first."""
     return _searched(Seat.objects.filter(person=person, is_open=True), text).values(*SEAT)
 
 
-def decided_by(person: Any, text: str = "") -> QuerySet[Any]:
+def decided_by(person: Any, text: str = "") -> Any:
     """What somebody has said, the newest first."""
     return _searched(Seat.objects.filter(person=person, decided_at__isnull=False), text).values(*SEAT)
 
 
-def asked_for_by(person: Any, text: str = "") -> QuerySet[Any]:
+def asked_for_by(person: Any, text: str = "") -> Any:
     """What somebody asked for, or is asked for them."""
     found = Approval.objects.filter(Q(asked_by=person) | Q(requester=person))
     if text.strip():
@@ -66,11 +66,11 @@ def people_waited_for(approvals: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = Seat.objects.filter(stage__approval__in=list(approvals), is_open=True).order_by("asked_at", "id")
     for approval, name, email in rows.values_list("stage__approval_id", "person__name", "person__email"):
-        found.setdefault(approval, []).append(name or email)
+        found.setdefault(approval, []).append(name or email or "")
     return found
 
 
-def oldest_waiting(viewer: Any, *, person: int | None = None) -> QuerySet[Any]:
+def oldest_waiting(viewer: Any, *, person: int | None = None) -> Any:
     """Every word that is missing, of tickets the viewer may see; the oldest first."""
     rows = Seat.objects.filter(is_open=True, stage__approval__in=visible_to(viewer).values("pk"))
     if person is not None:
@@ -80,12 +80,13 @@ def oldest_waiting(viewer: Any, *, person: int | None = None) -> QuerySet[Any]:
 
 def per_approver(viewer: Any, *, most: int = 100) -> list[dict[str, Any]]:
     """Who is waited for how often, and since when."""
-    return list(
+    rows: Any = (
         Seat.objects.filter(is_open=True, stage__approval__in=visible_to(viewer).values("pk"))
         .values("person_id", "person__name", "person__email")
         .annotate(many=Count("id"), since=Min("asked_at"))
-        .order_by("since", "person_id")[:most]
+        .order_by("since", "person_id")
     )
+    return list(rows[:most])
 
 
 def stuck(viewer: Any, *, most: int = 100) -> list[Stage]:
@@ -152,7 +153,9 @@ def value_of(viewer: Any, *, since: datetime, until: datetime) -> list[dict[str,
         state__in=["granted", "refused", "expired"], pk__in=visible_to(viewer).values("pk"),
     )  # fmt: skip
     rows: dict[Any, dict[str, Any]] = {}
-    for row in found.order_by().values("rule_id", "rule__name", "title", "state", "asked_at", "decided_at", "cost"):
+    fields = ("rule_id", "rule__name", "title", "state", "asked_at", "decided_at", "cost")
+    decided: Any = found.order_by().values(*fields)
+    for row in decided:
         key = row["rule_id"] or row["title"]
         line = rows.setdefault(
             key,

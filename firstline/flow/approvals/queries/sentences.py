@@ -21,9 +21,9 @@ class Names:
 
     def __init__(self, plans: Iterable[Plan]) -> None:
         asked = [each for plan in plans for each in (*plan.who, *plan.fallback, *plan.escalate_to)]
-        people = [each.key for each in asked if each.who is Who.PERSON]
-        teams = [each.key for each in asked if each.who in {Who.TEAM, Who.LEADS}]
-        departments = [each.key for each in asked if each.who is Who.HEAD and each.key is not None]
+        people = [int(each.key or 0) for each in asked if each.who is Who.PERSON]
+        teams = [int(each.key or 0) for each in asked if each.who in {Who.TEAM, Who.LEADS}]
+        departments = [int(each.key or 0) for each in asked if each.who is Who.HEAD and each.key is not None]
         self.people = {each.pk: each.display_name for each in Person.objects.filter(pk__in=people)} if people else {}
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {}
         found = Department.objects.filter(pk__in=departments)

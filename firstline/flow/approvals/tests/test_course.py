@@ -298,7 +298,10 @@ class Orders(RuleBasedStateMachine):
 
 
 EXAMPLES = settings(max_examples=200, stateful_step_count=12, deadline=None)
-UNTIL_FOUND = settings(EXAMPLES, max_examples=400, phases=[Phase.generate])  # the smallest example is of no interest
+# The smallest example is of no interest; the same ones each time, so that the control is no matter of luck.
+UNTIL_FOUND = settings(
+    EXAMPLES, max_examples=2_000, phases=[Phase.generate], derandomize=True, report_multiple_bugs=False
+)
 
 
 @pytest.mark.abuse("D17")
