@@ -102,14 +102,15 @@ class Approval(ChangedByActions):
         return self.ticket.access_scope()
 
     def relations_of(self, person: Any) -> frozenset[str]:
-        """What somebody is to it: approver (asked now), asker (asked for it, or wants it), and their part in the ticket
+        """What somebody is to it: approver (was asked, or is asked in their place), asker (asked for it, or wants it).
 
-        as a prefix of their own: whoever may do something to the ticket may not therefore do it here.
+        Their part in the ticket does not count: whoever may do something to the ticket may not therefore decide.
         """
         found = set()
         if person.pk in (self.asked_by_id, self.requester_id):
             found.add("asker")
-        if Seat.objects.filter(stage__approval=self.pk, person=person.pk).exists():
+        mine = Q(person=person.pk) | Q(for_person=person.pk)
+        if Seat.objects.filter(mine, stage__approval=self.pk).exists():
             found.add("approver")
         return frozenset(found)
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import clock
@@ -63,6 +64,11 @@ class Rule(ChangedByActions):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_day(self) -> str:
+        """The last day of what is approved beforehand, as people write it."""
+        return date_format(self.granted_until, "SHORT_DATE_FORMAT") if self.granted_until else ""
 
     @property
     def is_signed(self) -> bool:
@@ -135,6 +141,11 @@ class StandIn(ChangedByActions):
 
     def __str__(self) -> str:
         return f"{self.person} → {self.to}"
+
+    @property
+    def days(self) -> str:
+        """From when to when, as people write it."""
+        return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in (self.first_day, self.last_day))
 
     def relations_of(self, person: Any) -> frozenset[str]:
         return frozenset({"self"} if person.pk == self.person_id else ())

@@ -32,7 +32,7 @@ def visible_to(person: Any) -> QuerySet[Approval]:
     tickets = tickets_visible_to(person)
     if not tickets.query.where:
         return Approval.objects.all()
-    mine = Seat.objects.filter(person=person).values("stage__approval")
+    mine = Seat.objects.filter(Q(person=person) | Q(for_person=person)).values("stage__approval")
     return Approval.objects.filter(
         Q(ticket__in=tickets.values("pk")) | Q(pk__in=mine) | Q(requester=person) | Q(asked_by=person)
     )
