@@ -1,0 +1,1 @@
+"""BPMN 2.0: run as a net (`reading`, `tracing`), taken in as a definition (`importing`), given out (`exporting`)."""
