@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 from firstline.config.commands.workflow import command
 
-FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="defs"><process id="p" isExecutable="true">
+FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="defs">
+<process id="p" isExecutable="true">
 <startEvent id="s"/><scriptTask id="a"><script>SCRIPT_task1</script></scriptTask><endEvent id="e"/>
 <sequenceFlow id="f" sourceRef="s" targetRef="a"/><sequenceFlow id="g" sourceRef="a" targetRef="e"/>
 </process></definitions>"""
