@@ -1,4 +1,7 @@
-"""What a run wants done. Carried out by others, in the transaction that keeps the new state."""
+"""What a run wants done. Carried out by others, in the transaction that keeps the new state.
+
+Not frozen, because that triples the time it takes to make one; nobody changes them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any, Literal
 from .definition.durations import Duration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
     """A step instance began: keep a row. The subclass says what is to be done; `step` is found in the definition.
 
@@ -65,7 +68,7 @@ class Perform(Opened):
     """A script or an abstract activity of a BPMN file."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Closed:
     """A step instance ended."""
 
@@ -76,7 +79,7 @@ class Closed:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SetTimer:
     """`due` is known of elapsed time. Otherwise the calendar knows: `span` of working time from now, or the `date`."""
 
@@ -87,13 +90,13 @@ class SetTimer:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CancelTimer:
     instance: str
     timer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Remind:
     instance: str
     step: str
@@ -101,7 +104,7 @@ class Remind:
     whom: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Escalate:
     instance: str
     step: str
@@ -109,7 +112,7 @@ class Escalate:
     whom: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send:
     """A message leaves for whoever listens outside of this run."""
 
@@ -117,7 +120,7 @@ class Send:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Halt:
     """It stands still until somebody repairs it: this instance, or the whole run."""
 
@@ -126,14 +129,14 @@ class Halt:
     instance: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EndRun:
     how: Literal["done", "cancelled", "withdrawn", "failed"]
     outcome: str = ""
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Refuse:
     """The input came too late, twice, or does not belong here. The state is the one before."""
 

@@ -151,15 +151,17 @@ class Machine:
 
     def enter(self, node: Node, scope: str, edge: str) -> None:
         """A token comes to a node. Where its scope is gone, it is gone too."""
-        self.hop()
+        self.hops += 1
+        if self.hops > MOST_HOPS:
+            raise Looping
         if scope not in self.at:
             return
-        if node.join != "each" and len(node.into) > 1:
-            joining.arrive(self, node, scope, edge)
+        if not node.gathers:
+            self.begin(node, scope)
         elif node.needs > 1:
             joining.gather(self, node, scope)
         else:
-            self.begin(node, scope)
+            joining.arrive(self, node, scope, edge)
 
     def begin(self, node: Node, scope: str) -> None:
         kind = node.kind
@@ -287,10 +289,10 @@ class Machine:
             self.throwing = None
 
     def leave(self, node: Node, scope: str, outcome: str = "") -> None:
-        out = node.out
-        if len(out) == 1 and node.gives == 1 and _is_plain(out[0]):
-            self.queue.append((out[0].target, scope, out[0].id))
-        elif not out:
+        way = node.straight
+        if way is not None:
+            self.queue.append((way.target, scope, way.id))
+        elif not node.out:
             self.consume(scope)
         else:
             taken = self._fitting(node, scope, outcome)
@@ -377,10 +379,6 @@ class Machine:
         self.said.clear()
         self.state["status"], self.state["why"] = how, reason
         self.effects.append(wanted.EndRun(how, self.state["outcome"], reason))
-
-
-def _is_plain(edge: Edge) -> bool:
-    return edge.holds is None and edge.outcome is None
 
 
 def _holds(edge: Edge, seen: Mapping[str, Any], now: datetime) -> bool:

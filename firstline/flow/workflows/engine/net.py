@@ -117,9 +117,11 @@ class Node:
     calls_off_rest: bool = True
     compensated_by: Node | None = None
     for_compensation: bool = False
-    #: Whether anything on it has to be looked at besides its kind; set by `Net`.
+    #: Looked up once by `Net`: conditions and timers on it; the only way on; whether tokens wait here for others.
     watches: bool = False
     timed: bool = False
+    straight: Edge | None = None
+    gathers: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.id}>"
@@ -144,6 +146,9 @@ class Net:
                 watched += [trigger for edge in node.out for trigger in edge.target.triggers]
             node.watches = any(trigger.kind == "condition" for trigger in watched)
             node.timed = any(trigger.kind == "timer" for trigger in watched)
+            if len(node.out) == 1 and node.gives == 1 and node.out[0].holds is None and node.out[0].outcome is None:
+                node.straight = node.out[0]
+            node.gathers = (node.join != "each" and len(node.into) > 1) or node.needs > 1
             self.has_conditions |= node.watches
             self.has_meeting |= node.join == "coming" or isinstance(node.join, int)
             self.has_locals |= node.loop is not None and bool(node.loop.item)
