@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from firstline.config.commands import set_up
+
+if TYPE_CHECKING:
+    from firstline.flow.workflows.engine.definition import Definition
 
 
 @click.group("workflow")
@@ -27,11 +33,58 @@ def trace(file: Path, text: str, variables: tuple[str, ...]) -> None:
 
 
 @command.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+def check(file: Path) -> None:
+    """Read a workflow document; print what is wrong with it, a line each."""
+    _definition(file)
+    click.echo("Nothing is wrong with it.")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+def export(file: Path) -> None:
+    """Print a workflow document as BPMN 2.0."""
+    from firstline.flow.workflows.engine.bpmn.exporting import exported  # noqa: PLC0415 -- start-up time
+
+    sys.stdout.write(exported(_definition(file)))
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+def import_(file: Path) -> None:
+    """Print a BPMN 2.0 file as a workflow document, or what cannot be taken in."""
+    set_up()
+    from firstline.flow.workflows.engine.bpmn.importing import imported  # noqa: PLC0415 -- start-up time
+    from firstline.flow.workflows.engine.definition import write  # noqa: PLC0415 -- start-up time
+    from firstline.flow.workflows.fields import HouseLanguage  # noqa: PLC0415 -- needs loaded apps
+
+    definition, problems = imported(_content(file), HouseLanguage())
+    if definition is None:
+        raise click.ClickException("\n".join(map(str, problems)))
+    sys.stdout.write(write(definition))
+
+
+@command.command()
 def schema() -> None:
     """Print the JSON Schema of workflow documents."""
     from firstline.flow.workflows.engine.definition.schema import as_text  # noqa: PLC0415 -- start-up time
 
     sys.stdout.write(as_text())
+
+
+def _definition(file: Path) -> Definition:
+    set_up()
+    from firstline.flow.workflows.engine.definition import read  # noqa: PLC0415 -- start-up time
+    from firstline.flow.workflows.fields import HouseLanguage  # noqa: PLC0415 -- needs loaded apps
+
+    try:
+        text = _content(file).decode()
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is no text.") from error
+    definition, problems = read(text, HouseLanguage())
+    if problems or definition is None:
+        raise click.ClickException("\n".join(map(str, problems)))
+    return definition
 
 
 def _content(file: Path) -> bytes:

@@ -25,6 +25,39 @@ def test_a_file_is_traced(tmp_path: Path) -> None:
     assert json.loads(answer.output) == {"status": "completed", "trace": ["Task1"], "reason": ""}
 
 
+SMALL = """
+workflow: small
+name: Small
+fields: [{key: n, type: number}]
+steps:
+  - {kind: start, id: a, next: b}
+  - {kind: decision, id: b, next: [{to: c, when: "n:>3"}, {to: d, otherwise: true}]}
+  - {kind: task, id: c, next: d}
+  - {kind: end, id: d}
+"""
+
+
+def test_a_document_goes_out_as_bpmn_and_comes_in_again(tmp_path: Path) -> None:
+    file, drawn = tmp_path / "small.yaml", tmp_path / "small.bpmn"
+    file.write_text(SMALL)
+
+    assert CliRunner().invoke(command, ["check", str(file)]).exit_code == 0
+    drawn.write_text(CliRunner().invoke(command, ["export", str(file)]).output)
+    answer = CliRunner().invoke(command, ["import", str(drawn)])
+
+    assert "when: n:>3" in answer.output
+
+
+def test_what_is_wrong_with_a_document_is_told_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL.replace("n:>3", "m:>3"))
+
+    answer = CliRunner().invoke(command, ["check", str(file)])
+
+    assert answer.exit_code == 1
+    assert "Line 7, step “b”, next[0].when: There is no field “m”." in answer.output
+
+
 def test_a_missing_file_is_told_in_a_sentence() -> None:
     answer = CliRunner().invoke(command, ["trace", "missing.bpmn"])
 
