@@ -50,6 +50,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("approval.view", _("Approvals"), _address("approvals:mine"), "check-circle", "g a", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
             ("report.view", _("Supervision"), _address("desk:supervision"), "eye", "g u", False),
+            ("report.view", _("How the desk stands"), _address("reports:reports"), "chart", "g d", False),
             ("person.view", _("People"), _address("access:people"), "people", "g p", False),
             ("rota.view", _("Rota"), _address("teams:my_shifts"), "calendar", "g r", False),
             ("mail.view", _("Outbox"), _address("email:outbox"), "outbox", "g o", False),

@@ -13,6 +13,7 @@ PERIODIC: dict[str, tuple[str, str]] = {
     "files: delete what nothing names": ("47 3 * * *", "firstline.core.jobs.housekeeping.sweep_files"),
     "files: read and compare every one": ("7 4 * * *", "firstline.core.jobs.housekeeping.check_files"),
     "calendars: holidays of the coming years": ("23 1 * * *", "firstline.core.calendars.jobs.refresh_all"),
+    "reports: whether the work of a team piles up": ("43 4 * * *", "firstline.insight.reports.jobs.watch_backlogs"),
     "audit: write a checkpoint": ("*/10 * * * *", "firstline.core.jobs.audit.checkpoint"),
     "audit: verify the chain of events": ("37 2 * * *", "firstline.core.jobs.audit.verify"),
 }

@@ -57,6 +57,7 @@ ROOMS = [
     "firstline.flow.sla",
     "firstline.flow.escalation",
     "firstline.flow.surveys",
+    "firstline.insight.reports",
     "firstline.flow.approvals",
     "firstline.flow.triage",
     "firstline.channels.email",

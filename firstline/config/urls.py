@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.work.conversations.urls")),
     path("", include("firstline.flow.escalation.urls")),
     path("", include("firstline.flow.surveys.urls")),
+    path("", include("firstline.insight.reports.urls")),
     path("", include("firstline.flow.approvals.urls")),
     path("", include("firstline.core.calendars.urls")),
     path("", include("firstline.flow.sla.urls")),

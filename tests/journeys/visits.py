@@ -137,6 +137,7 @@ VISITS: tuple[Visit, ...] = (
     of("approvals:new_stage", "bea", pk="{approval_rule}"),
     of("approvals:stage", "bea", pk="{approval_rule}", stage="{approval_rule_stage}"),
     Visit("approvals:new_stage", "bea", {"pk": "{approval_rule}"}, send={"who": "person", "quorum": "number"}),
+    Visit("reports:reports", "lin"),
     Visit("escalation:escalations", "lin"),
     Visit("escalation:lessons", "lin"),
     of("escalation:end", "lin", pk="{escalation}"),

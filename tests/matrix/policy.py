@@ -210,6 +210,7 @@ ROUTES: dict[str, Rule] = {
     "desk:undo": desk(args={"event": 1}),
     "desk:panels": desk(get="ticket.view"),
     # Escalation.
+    "reports:reports": Rule("report.view"),
     "escalation:escalations": Rule("desk.enter"),
     "escalation:lessons": Rule("desk.enter"),
     "escalation:acceptance": Rule("desk.enter", of="escalation", get=None, post="ticket.take"),

@@ -219,8 +219,10 @@ class Ticket(ChangedByActions):
             models.Index(
                 fields=["priority", "created_at", "id"], condition=Q(is_unsolved=True), name="ticket_queue_priority"
             ),
-            models.Index(fields=["is_unsolved", "updated_at", "id"], name="ticket_queue_updated"),
+            # Without is_unsolved: an index that begins with it lures SQLite away from the partial one above.
+            models.Index(fields=["updated_at", "id"], name="ticket_updated"),
             models.Index(fields=["created_at", "id"], name="ticket_created"),
+            models.Index(fields=["resolved_at", "id"], condition=Q(resolved_at__isnull=False), name="ticket_resolved"),
             models.Index(fields=["requester", "is_unsolved", "updated_at"], name="ticket_requester"),
             models.Index(fields=["owner", "is_unsolved", "priority", "created_at", "id"], name="ticket_owner"),
             models.Index(fields=["team", "is_unsolved", "priority", "created_at", "id"], name="ticket_team"),

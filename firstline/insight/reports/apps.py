@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class ReportsRoom(Room):
+    name = "firstline.insight.reports"
+    label = "reports"
