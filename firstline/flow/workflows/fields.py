@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -22,16 +21,17 @@ class HouseLanguage:
     def __init__(self, zone: tzinfo = UTC) -> None:
         """`zone`: where the days of the run begin."""
         self.zone = zone
+        self._last: tuple[Sequence[Datum], Catalogue] | None = None
 
     def problem(self, text: str, fields: Sequence[Datum]) -> str | None:
         try:
-            parse(text, _catalogue(tuple(fields)), Context(trusted=True, zone=self.zone))
+            parse(text, self._catalogue(fields), Context(trusted=True, zone=self.zone))
         except ConditionError as error:
             return error.sentence
         return None if text.strip() else "There is no condition."
 
     def predicate(self, text: str, fields: Sequence[Datum]) -> Predicate:
-        catalogue = _catalogue(tuple(fields))
+        catalogue = self._catalogue(fields)
         context = Context(trusted=True, zone=self.zone)
         try:
             condition = parse(text, catalogue, context)
@@ -45,10 +45,11 @@ class HouseLanguage:
             seen
         )
 
-
-@lru_cache(maxsize=64)
-def _catalogue(fields: tuple[Datum, ...]) -> Catalogue:
-    return Catalogue("run", models.Model, [_field(datum) for datum in fields])
+    def _catalogue(self, fields: Sequence[Datum]) -> Catalogue:
+        """One definition asks for the same fields again and again."""
+        if self._last is None or self._last[0] is not fields:
+            self._last = (fields, Catalogue("run", models.Model, [_field(datum) for datum in fields]))
+        return self._last[1]
 
 
 def _field(datum: Datum) -> Field:

@@ -41,6 +41,7 @@ def advance(net: Net, state: State | None, what: Input, now: datetime) -> tuple[
 def _check(net: Net, state: State | None, before: State, what: Input) -> None:
     if before["flow"] != net.key or before["version"] != net.version:
         raise Refused(f"This run belongs to version {before['version']} of “{before['flow']}”.")
+    _check_data(net, what)
     if isinstance(what, given.Start):
         if state is not None and (state["at"] or state["status"] != RUNNING):
             raise Refused("The run has begun already.")
@@ -56,6 +57,16 @@ def _check(net: Net, state: State | None, before: State, what: Input) -> None:
     repairs = isinstance(what, given.Retry) and what.instance is None
     if state["status"] == HALTED and not calls_off and not repairs:
         raise Refused("The run is halted; it must be repaired first.")
+
+
+def _check_data(net: Net, what: Input) -> None:
+    """Nobody writes what a run knows of itself: outcomes, its requester."""
+    if net.declared is None:
+        return
+    known = net.declared | net.given if isinstance(what, given.Start) else net.declared
+    for key in getattr(what, "data", ()):
+        if key not in known:
+            raise Refused(f"There is no field “{key}”.")
 
 
 def _apply(machine: Machine, what: Input) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from . import effects as wanted
 from .definition import (
+    OF_EVERY_RUN,
     Action,
     Approval,
     CallOut,
     Connect,
+    Datum,
     Decision,
     Definition,
     End,
@@ -64,11 +66,14 @@ class _Compiling:
     def __init__(self, definition: Definition, language: Language | None) -> None:
         self.definition, self.language = definition, language
         self.nodes: dict[str, Node] = {}
+        self.fields: dict[tuple[str, ...], tuple[Datum, ...]] = {}  # by the repetitions around
 
     def net(self, version: int) -> Net:
         root = self._add(Node(ROOT, "process", self.definition.name))
         self._fill(root, self.definition.steps, ())
         net = Net(self.definition.workflow, version, self.nodes, [root], self.definition)
+        net.declared = frozenset(datum.key for datum in self.definition.fields)
+        net.given = frozenset(datum.key for datum in OF_EVERY_RUN)
         net.required = tuple(datum.key for datum in self.definition.fields if datum.required)
         return net
 
@@ -178,7 +183,10 @@ class _Compiling:
             return None
         if self.language is None:
             raise ValueError(f"Nobody is here who understands the condition “{text}”.")
-        return self.language.predicate(text, fields_of(self.definition, inside))
+        around = tuple(loop.id for loop in inside)
+        if around not in self.fields:
+            self.fields[around] = fields_of(self.definition, inside)
+        return self.language.predicate(text, self.fields[around])
 
 
 def _edge(name: str, source: Node, target: Node, **more: Any) -> None:

@@ -135,6 +135,8 @@ class Net:
     ) -> None:
         self.key, self.version, self.nodes, self.processes, self.source = key, version, nodes, processes, source
         self.required: tuple[str, ...] = ()  # fields without which no run begins
+        self.declared: frozenset[str] | None = None  # the fields data may come in; None: any
+        self.given: frozenset[str] = frozenset()  # those of every run, which only its start says
         self.has_conditions = False
         self.has_meeting = False  # joins that have to look who can still come
         self.has_locals = False

@@ -145,7 +145,6 @@ def _asked(machine: Machine, holds: Any, owner: str) -> bool:
     kept = machine.at[owner]
     total, begun, done = kept["l"]
     counts = {
-        "loopCounter": done,
         "numberOfInstances": total,
         "numberOfActiveInstances": begun - done,
         "numberOfCompletedInstances": done,

@@ -193,6 +193,38 @@ def test_a_run_that_never_rests_is_told_so() -> None:
     assert "does not come to rest" in trace(text)["reason"]
 
 
+def test_a_sub_process_is_undone_by_its_own_event_sub_process() -> None:
+    undo = (
+        '<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><compensateEventDefinition/></startEvent>'
+        + says("undo") + flow("hs>undo").replace('"f', '"h') + "</subProcess>"
+    )  # fmt: skip
+    inside = '<startEvent id="s2"/>' + says("a") + flow("s2>a").replace('"f', '"i') + undo
+    throw = '<intermediateThrowEvent id="t"><compensateEventDefinition activityRef="k"/></intermediateThrowEvent>'
+    text = bpmn(f'{ENDS}<subProcess id="k">{inside}</subProcess>{throw}' + says("b") + flow("s>k", "k>t", "t>b", "b>e"))
+
+    assert trace(text)["trace"] == ["A", "Undo", "B"]
+
+
+def test_cycles_that_cross_each_other_are_run() -> None:
+    count = '<scriptTask id="n"><script>INCREMENT_INTEGER_VARIABLE</script></scriptTask>'
+    gates = '<exclusiveGateway id="x"/><exclusiveGateway id="y" default="f5"/><exclusiveGateway id="z"/>'
+    text = bpmn(ENDS + count + gates + says("a", "b") + flow(
+        "s>x", "x>a", "a>n", "n>y", "y>x?integerVariable &lt; 2", "y>z", "z>b", "b>e"
+    ))  # fmt: skip
+
+    assert trace(text, variables={"integerVariable": 0})["trace"] == ["A", "A", "B"]
+
+
+def test_an_event_beside_does_not_stop_what_runs_and_an_interrupting_one_does() -> None:
+    def drawn(interrupts: str) -> str:
+        wait = '<scriptTask id="w"><script>WAIT_TEN_SECONDS</script></scriptTask>'
+        late = f'<boundaryEvent id="l" attachedToRef="w" cancelActivity="{interrupts}">{timer("PT3S")}</boundaryEvent>'
+        return bpmn(ENDS + wait + late + says("a", "b") + flow("s>w", "w>a", "a>e", "l>b"))
+
+    assert trace(drawn("false"))["trace"] == ["B", "A"]
+    assert trace(drawn("true"))["trace"] == ["B"]
+
+
 SOUP = some.sampled_from([
     "<startEvent id='s'/>", "<endEvent id='e'/>", "<task id='a'/>",
     "<scriptTask id='b'><script>SCRIPT_b</script></scriptTask>",

@@ -124,6 +124,8 @@ def test_a_join_waits_for_those_who_can_still_come() -> None:
         (given.Answer("99"), "answered already"),
         (given.Answer("3", "maybe"), "cannot be answered with “maybe”"),
         (given.Start(), "begun already"),
+        (given.Answer("3", data={"manager.outcome": "refused"}), "no field “manager.outcome”"),
+        (given.DataChanged({"requester": "omar"}), "no field “requester”"),
         (given.Arrived("reply", "requester"), "Nobody waits"),
         (given.Retry("3"), "does not stand still"),
         (given.Skip("3", " "), "needs a reason"),

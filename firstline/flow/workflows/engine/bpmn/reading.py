@@ -478,6 +478,8 @@ class _Reading:
             raise NotRun(
                 f"The expression “{' '.join(text.split())[:80]}” is not understood: {error}", element
             ) from None
+        if "loopCounter" in expression.names:
+            raise NotRun("What “loopCounter” is, engines do not agree on.", element)
         self.names |= expression.names
         return expression
 

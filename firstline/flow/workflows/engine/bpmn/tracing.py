@@ -60,7 +60,7 @@ def trace(text: str | bytes, given_input: str = "", variables: Mapping[str, Any]
 def _variables(read: Read, given_input: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     seen: dict[str, Any] = {"test": given_input, **_told(given_input), **variables}
     used = read.names | ({"integerVariable"} if any(script.text in _COUNTS for script in read.scripts) else set())
-    loops = {name for name in used if name.startswith(("numberOf", "loopCounter"))}
+    loops = {name for name in used if name.startswith("numberOf")}
     for name in sorted(used - loops - set(seen)):
         raise NotRun(f"The variable “{name}” is used, but nobody gave it a value (--set {name}=…).")
     for script in read.scripts:

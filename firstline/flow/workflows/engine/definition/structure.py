@@ -78,6 +78,7 @@ class _Checking:
     def __init__(self, definition: Definition, language: Language | None) -> None:
         self.definition, self.language = definition, language
         self.declared = {datum.key for datum in definition.fields} | {datum.key for datum in OF_EVERY_RUN}
+        self.fields: dict[tuple[str, ...], tuple[Datum, ...]] = {}  # by the repetitions around
         self.outcomes = {outcome_field(step.id) for step in all_steps(definition.steps)}
 
     def all(self) -> Iterator[Problem]:
@@ -132,13 +133,19 @@ class _Checking:
         yield from self._times(step)
         yield from self._of_kind(step)
         for part, asked in _conditions(step):
-            if self.language and (sentence := self.language.problem(asked, fields_of(self.definition, inside))):
+            if self.language and (sentence := self.language.problem(asked, self._fields(inside))):
                 yield Problem(step.id, part, sentence)
         known = self.declared | {loop.item for loop in inside}
         for part, text in _texts(step):
             for name in dict.fromkeys(PLACEHOLDER.findall(text)):
                 if name not in known:
                     yield Problem(step.id, part, f"Nobody fills in “{{{name}}}”: there is no such field.")
+
+    def _fields(self, inside: tuple[ForEach, ...]) -> tuple[Datum, ...]:
+        around = tuple(loop.id for loop in inside)
+        if around not in self.fields:
+            self.fields[around] = fields_of(self.definition, inside)
+        return self.fields[around]
 
     def _leaving(self, step: Step) -> Iterator[Problem]:
         if isinstance(step, End):
