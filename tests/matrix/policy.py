@@ -376,6 +376,11 @@ ROUTES: dict[str, Rule] = {
     "api:clocks": api(get="ticket.view", of="ticket", key="number"),
     "api:messages": api(get="ticket.view", of="ticket", key="number"),
     "api:say": api(post="ticket.note", of="ticket", key="number", data={"text": "A note.", "visibility": "internal"}),
+    "api:approvals": api(get=""),
+    "api:approval": api(get="", of="approval", key="number"),
+    "api:decide_one": api(of="approval", key="number"),  # nobody of these is asked
+    "api:ask_about_one": api(of="approval", key="number"),
+    "api:answer_one": api(of="approval", key="number"),
     "api:events": api(get="ticket.view", of="ticket", key="number"),
     "api:verb_add-participant": verb("ticket.edit", person="stranger@example.org", role="affected"),
     "api:verb_assess": verb("ticket.edit", impact=1, urgency=1),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from firstline.config.demo.approvals import approve_some
 from firstline.config.demo.escalations import escalate_some, make_paths
 from firstline.config.demo.opinions import feel_the_pulse, learn_from_it, say_how_it_was
 from firstline.config.demo.people import PASSWORD, Member
@@ -76,6 +77,8 @@ def make_world(progress: Progress) -> None:
         hand_out(people)
     with transaction.atomic():
         escalate_some(people)
+    with transaction.atomic():
+        approve_some(people)
     with transaction.atomic():
         learn_from_it()
         feel_the_pulse(chance)

@@ -26,6 +26,7 @@ from firstline.work.tickets.models import Category, Kind, Tag, Ticket
 from firstline.work.tickets.queries import events_of, visible_to
 from firstline.work.tickets.rules import is_on_the_desk
 
+from .approvals import add_approvals
 from .bearer import Bearer
 from .description import Api
 from .once import once
@@ -224,4 +225,5 @@ def _one(model: Any, pk: int | None) -> Any:
 
 
 add_verbs(api, _load)
+add_approvals(api)
 __all__ = ["Problem", "api"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstline.core.events import later
@@ -27,7 +28,7 @@ from .events import (
     ApprovalStuck,
     ApproverChanged,
 )
-from .fields import CURRENCY
+from .fields import BY_MAIL, CURRENCY
 from .models import Approval, Seat
 from .queries.lists import visible_to
 from .rules import token_for
@@ -76,7 +77,10 @@ def answer_link(notice: Notice, person: Any) -> Mapping[str, str]:
     seat = Seat.objects.filter(stage__approval=notice.about_id or 0, person=person, is_open=True).order_by("id").first()
     if seat is None:
         return {"answer": ""}
-    return {"answer": settings.BASE_URL + reverse("approvals:decision", args=[token_for(seat)])}
+    link = settings.BASE_URL + reverse("approvals:decision", args=[token_for(seat)])
+    if BY_MAIL.get():
+        link += "\n\n" + _("Or answer this mail with “approve” or “refuse because …” as the first words.")
+    return {"answer": link}
 
 
 LINK = {"answer": gettext_lazy("the address of a page with buttons, which needs no sign-in")}

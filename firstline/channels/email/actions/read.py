@@ -30,6 +30,7 @@ from firstline.work.conversations.models import Attachment as KeptAttachment
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Ticket
 
+from .decide import decide_by_mail, seat_named_in
 from .write import write_receipt
 
 State = RawMail.State
@@ -90,6 +91,8 @@ def _take(mail: RawMail, parsed: Parsed, raw: bytes, *, by: Any, is_released: bo
     if not sender or "@" not in sender:
         return _end(mail, State.HELD, _("It does not say who sent it."))
     addresses = [each.address for each in (*parsed.to, *parsed.cc)] + list(mail.envelope_to)
+    if (seat := seat_named_in(addresses)) is not None:
+        return _end(mail, State.TAKEN, decide_by_mail(seat, parsed, raw, mail))
     ticket, person = queries.ticket_by_token(addresses, sender)
     is_proven = ticket is not None
     if ticket is None:

@@ -16,6 +16,7 @@ from firstline.channels.email import queries, rules
 from firstline.channels.email.models import MailIdentity, OutgoingMail, ReplyToken
 from firstline.core import clock
 from firstline.core.preferences import house
+from firstline.flow.approvals.queries.by_mail import reply_secret
 from firstline.flow.surveys.engine import letters
 from firstline.flow.surveys.models import Feedback, PulseInvitation
 from firstline.flow.surveys.queries.letters import letter_about, letter_of_pulse
@@ -146,6 +147,8 @@ def write_notice(letter: Letter) -> None:
         "X-Auto-Response-Suppress": "All",
         "X-Firstline-Id": rules.installation_id(),
     }
+    if letter.noun == "approval" and (secret := reply_secret(letter.number, person)):
+        headers["Reply-To"] = formataddr((settings.MAIL_NAME, rules.reply_address(secret)))
     if chain:  # mail programs show it with the conversation
         headers["References"] = " ".join(dict.fromkeys([*chain[:2], *chain[-8:]]))
     with translation.override(person.language or house.LANGUAGE.get()):

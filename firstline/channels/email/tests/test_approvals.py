@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
 
-from firstline.channels.email.models import OutgoingMail
+from firstline.channels.email.models import OutgoingMail, RawMail
 from firstline.core.jobs import loops
 from firstline.core.jobs.draining import drain
+from firstline.core.preferences.actions.set import set_preference
 from firstline.flow.approvals.actions.settings import save_rule, save_stage
 from firstline.flow.approvals.engine.plans import Asked, Plan, Who
 from firstline.flow.approvals.models import Approval, Rule
@@ -20,6 +22,8 @@ from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Ticket
 from tests.cast import person
+
+from .letters import answer_to, arrive, letter, sent_to
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"https?://[^/\s]+(/decisions/\S+)")
@@ -215,3 +219,85 @@ def test_another_departments_head_is_asked(rosa: Person, bea: Person) -> None:
     open_ticket(rosa, "A bigger budget", kind="request", by=rosa)
 
     assert [seat.person.name for seat in Approval.objects.get().stages.get().seats.all()] == ["Farid"]
+
+
+# Answering the mail itself (TRUST A14).
+
+VOUCHED = "mx.desk.example; dkim=pass header.d=example.org"
+
+
+@pytest.fixture
+def by_mail(settings: Any, bea: Person) -> None:
+    set_preference("approvals.by_mail", True, by=bea)
+    settings.MAIL_TRUSTED_SERVER = "mx.desk.example"
+
+
+@pytest.fixture
+def waiting(rosa: Person, omar: Person, omar_manages_rosa: None, software: Rule, by_mail: None) -> OutgoingMail:
+    open_ticket(rosa, "A licence", kind="request", by=rosa)
+    deliver()
+    return mail_to(omar)
+
+
+def answered(ours: OutgoingMail, text: str, *, proof: str = VOUCHED, **more: Any) -> RawMail:
+    stamp = f"Authentication-Results: {proof}\r\n".encode() if proof else b""
+    return arrive(stamp + answer_to(ours, text, **more))
+
+
+@pytest.mark.accepts("S0.13")
+def test_a_proven_answer_decides_and_what_was_decided_is_told_back(waiting: OutgoingMail, omar: Person) -> None:
+    answered(waiting, "Approve, she needs it.")
+
+    approval = Approval.objects.get()
+    seat = approval.stages.get().seats.get()
+    assert (approval.state, seat.comment, seat.via) == ("granted", "she needs it.", "mail")
+    assert "You have approved it." in sent_to(omar.email or "")[-1].text
+
+
+def test_a_refusal_by_mail_carries_its_reason(waiting: OutgoingMail) -> None:
+    answered(waiting, "Refuse because there is a free one.")
+
+    seat = Approval.objects.get().stages.get().seats.get()
+    assert (seat.says, seat.comment) == ("refused", "there is a free one.")
+
+
+@pytest.mark.abuse("A14")
+@pytest.mark.parametrize(
+    ("text", "proof", "more"),
+    [
+        ("Approve", "", {}),
+        ("Approve", "mx.desk.example; dkim=fail header.d=example.org", {}),
+        ("Approve", "mx.evil.example; dkim=pass header.d=example.org", {}),
+        ("Approve", VOUCHED, {"sender": "rosa@example.org"}),
+        ("Approve", VOUCHED, {"Auto_Submitted": "auto-replied"}),
+        ("Approve only if it is cheap", VOUCHED, {}),
+        ("Approve? No way.", VOUCHED, {}),
+        ("I am away until Monday.", VOUCHED, {}),
+        ("Refuse", VOUCHED, {}),
+    ],
+)
+def test_an_answer_that_is_not_proven_or_not_plain_decides_nothing(
+    waiting: OutgoingMail, text: str, proof: str, more: dict[str, Any]
+) -> None:
+    mail = answered(waiting, text, proof=proof, **more)
+
+    assert Approval.objects.get().state == "waiting"
+    assert "decide" in mail.reason
+    assert "approve" not in Ticket.objects.get().subject.lower()
+
+
+@pytest.mark.abuse("A14")
+def test_where_it_is_turned_off_which_is_the_rule_no_mail_decides(
+    rosa: Person, omar: Person, omar_manages_rosa: None, software: Rule, settings: Any
+) -> None:
+    settings.MAIL_TRUSTED_SERVER = "mx.desk.example"
+    open_ticket(rosa, "A licence", kind="request", by=rosa)
+    deliver()
+    ours = mail_to(omar)
+    assert "Reply-To" not in ours.headers
+    secret = Approval.objects.get().stages.get().seats.get().secret
+
+    stamp = f"Authentication-Results: {VOUCHED}\r\n".encode()
+    arrive(stamp + letter("Approve", sender="omar@example.org", to=f"help+{secret}@desk.example"))
+
+    assert Approval.objects.get().state == "waiting"
