@@ -19,23 +19,23 @@ import django
 
 django.setup()
 
-from django.db import OperationalError, connections  # noqa: E402 -- after setup
-from django.db.models import Count  # noqa: E402
+from django.db import OperationalError, connections  # noqa: E402 -- needs loaded apps
+from django.db.models import Count  # noqa: E402 -- needs loaded apps
 
-from firstline.core import clock  # noqa: E402
-from firstline.core.actions import NotAllowed, Refused, acting  # noqa: E402
-from firstline.core.events.models import Event  # noqa: E402
-from firstline.flow.approvals.actions import decide as deciding  # noqa: E402
-from firstline.flow.approvals.actions._course import Desk  # noqa: E402
-from firstline.flow.approvals.actions.ask import ask  # noqa: E402
-from firstline.flow.approvals.actions.decide import decide, delegate, withdraw  # noqa: E402
-from firstline.flow.approvals.actions.expire import take_step  # noqa: E402
-from firstline.flow.approvals.engine.plans import Asked, Expiry, Plan, Quorum, Who  # noqa: E402
-from firstline.flow.approvals.models import Approval, Seat, Stage  # noqa: E402
-from firstline.people.access.actions.grant import grant  # noqa: E402
-from firstline.people.accounts.actions.open import open_person  # noqa: E402
-from firstline.people.accounts.models import Person  # noqa: E402
-from firstline.work.tickets.actions.open import open_ticket  # noqa: E402
+from firstline.core import clock  # noqa: E402 -- needs loaded apps
+from firstline.core.actions import NotAllowed, Refused, acting  # noqa: E402 -- needs loaded apps
+from firstline.core.events.models import Event  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.actions import decide as deciding  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.actions._course import Desk  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.actions.ask import ask  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.actions.decide import decide, delegate, withdraw  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.actions.expire import take_step  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.engine.plans import Asked, Expiry, Plan, Quorum, Who  # noqa: E402 -- needs loaded apps
+from firstline.flow.approvals.models import Approval, Seat, Stage  # noqa: E402 -- needs loaded apps
+from firstline.people.access.actions.grant import grant  # noqa: E402 -- needs loaded apps
+from firstline.people.accounts.actions.open import open_person  # noqa: E402 -- needs loaded apps
+from firstline.people.accounts.models import Person  # noqa: E402 -- needs loaded apps
+from firstline.work.tickets.actions.open import open_ticket  # noqa: E402 -- needs loaded apps
 
 PEOPLE, THREADS, ROUNDS, NEEDED = 50, 10, 3, 15
 
