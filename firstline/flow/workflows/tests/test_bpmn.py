@@ -205,6 +205,29 @@ def test_a_sub_process_is_undone_by_its_own_event_sub_process() -> None:
     assert trace(text)["trace"] == ["A", "Undo", "B"]
 
 
+def test_what_is_done_ad_hoc_is_done_until_it_says_that_it_is_complete() -> None:
+    def drawn(inside: str) -> str:
+        return bpmn(ENDS + f'<adHocSubProcess id="k" ordering="Sequential">{says("a", "b")}{inside}</adHocSubProcess>'
+                    + says("c") + flow("s>k", "k>c", "c>e"))  # fmt: skip
+
+    assert trace(drawn("<completionCondition>false</completionCondition>"))["trace"] == ["A", "B", "C"]
+    assert trace(drawn("<completionCondition>true</completionCondition>"))["trace"] == ["A", "C"]
+    assert "no completion condition" in trace(drawn(""))["reason"]
+
+
+def test_an_event_sub_process_that_interrupts_takes_the_place_of_what_ran() -> None:
+    handler = (
+        '<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><signalEventDefinition signalRef="z"/>'
+        "</startEvent>"
+        + says("a") + flow("hs>a").replace('"f', '"h') + "</subProcess>"
+    )  # fmt: skip
+    throw = '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="z"/></intermediateThrowEvent>'
+    inside = '<startEvent id="s2"/>' + throw + says("never") + flow("s2>t", "t>never").replace('"f', '"i') + handler
+    text = bpmn(f'{ENDS}<subProcess id="k">{inside}</subProcess>' + says("b") + flow("s>k", "k>b", "b>e"))
+
+    assert trace(text)["trace"] == ["A", "B"]
+
+
 def test_cycles_that_cross_each_other_are_run() -> None:
     count = '<scriptTask id="n"><script>INCREMENT_INTEGER_VARIABLE</script></scriptTask>'
     gates = '<exclusiveGateway id="x"/><exclusiveGateway id="y" default="f5"/><exclusiveGateway id="z"/>'

@@ -640,7 +640,7 @@ class _Reading:
                 raise NotRun("Only a process can be begun by an event.", element)
         if node.is_handler and len(node.starts) != 1:
             raise NotRun("An event sub-process has one start.", element)
-        if node.ad_hoc == "together" and node.finished_when is None:
+        if node.ad_hoc and node.finished_when is None:
             raise NotRun("It does not say when it is complete: there is no completion condition.", element)
         if node.ad_hoc and any(self.elements[start.id].tag in _EVENTS for start in node.starts):
             raise NotRun("An ad hoc sub-process has no start or end.", element)
