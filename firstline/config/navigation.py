@@ -40,6 +40,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.resolver_match and request.resolver_match.app_name in PORTAL_ROUTES:
         entries = [
             ("ticket.ask", _("Help"), _address("portal:home"), "home", "", True),
+            ("ticket.ask", _("Services"), _address("portal:services"), "grid", "", False),
             ("ticket.ask", _("My requests"), _address("portal:requests"), "queue", "", False),
         ]
     else:
@@ -55,6 +56,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("rota.view", _("Rota"), _address("teams:my_shifts"), "calendar", "g r", False),
             ("mail.view", _("Outbox"), _address("email:outbox"), "outbox", "g o", False),
             ("report.view", _("Satisfaction"), _address("surveys:satisfaction"), "smile", "g f", False),
+            ("catalog.add", _("Catalog"), _address("catalog:offerings"), "grid", "g c", False),
             ("settings.view", _("Settings"), _address("desk:settings"), "settings", "g e", False),
         ]
     here = request.path

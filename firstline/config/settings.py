@@ -52,6 +52,8 @@ ROOMS = [
     "firstline.people.teams",
     "firstline.people.access",
     "firstline.people.notifications",
+    "firstline.work.intake",
+    "firstline.work.catalog",
     "firstline.work.tickets",
     "firstline.work.conversations",
     "firstline.flow.sla",

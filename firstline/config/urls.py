@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.people.teams.urls")),
     path("", include("firstline.people.access.urls")),
     path("", include("firstline.people.notifications.urls")),
+    path("", include("firstline.work.intake.urls")),
+    path("", include("firstline.work.catalog.urls")),
     path("", include("firstline.work.conversations.urls")),
     path("", include("firstline.flow.escalation.urls")),
     path("", include("firstline.flow.surveys.urls")),

@@ -44,6 +44,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _approvals()
         | _opinions(long["long"])
         | _mails(long["long"])
+        | _services()
         | _sessions()
     )
 
@@ -389,6 +390,51 @@ def _mails(ticket: int) -> dict[str, Any]:
             sender="list@elsewhere.example", reason="A mailing list.",
         )  # fmt: skip
     return {"mail": mail.pk, "held": held.pk}
+
+
+def _services() -> dict[str, Any]:
+    """The ready-made catalog, a form being shaped, and what rosa has begun and sent."""
+    from firstline.core.actions import via
+    from firstline.work.catalog.actions.offering import make_offering
+    from firstline.work.catalog.actions.ready import install
+    from firstline.work.catalog.engine.ready import READY
+    from firstline.work.catalog.models import Category
+    from firstline.work.intake.actions.fill import begin, keep
+    from firstline.work.intake.actions.shape import edit
+    from firstline.work.intake.engine.questions import Question
+    from firstline.work.intake.models import Submission
+    from firstline.work.intake.queries.forms import published
+    from firstline.work.tickets.actions.file import file_offering
+
+    cast = _people()
+    made = {each.key: each for each in install([each["key"] for each in READY], by=cast["bea"])}
+    rosa, software, hiring = cast["rosa"], made["software"], made["onboarding"]
+    version = published(hiring.form)
+    assert version is not None
+    draft = keep(
+        begin(version, hiring.purpose, by=rosa),
+        {"department": "Finance", "people": [{"name": "Ngô Lan"}, {"name": ""}]},
+        last_question="people", page=2, by=rosa,
+    )  # fmt: skip
+    with via("portal"):
+        (ticket,) = file_offering(
+            software, {"wish": "again", "program": "Krita", "trouble": "It closes by itself."}, once="journey", by=rosa
+        )
+    edit(
+        software.form,
+        [*software.form.versions.get().questions, Question(key="open", type="choice", label={"en": "Open?"})],
+        by=cast["bea"],
+    )
+    return {
+        "service_draft": draft.pk,
+        "submission": Submission.objects.get(once="journey").pk,
+        "asked_for": ticket.pk,
+        "form": software.form.pk,
+        "table_form": hiring.form.pk,
+        "offering": software.pk,
+        "bare_offering": make_offering({"en": "Parking space"}, by=cast["bea"]).pk,
+        "service_category": Category.objects.order_by("id")[0].pk,
+    }
 
 
 def _sessions() -> dict[str, Any]:

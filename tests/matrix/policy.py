@@ -34,6 +34,11 @@ def desk(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
     return Rule("desk.enter", of="ticket", get=get, post=post, **more)
 
 
+def shaped(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
+    """A page of one form, for who may shape it."""
+    return Rule(SIGNED_IN, of="form", get=get, post=post, **more)
+
+
 def asked(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
     """A page of one's own request in the portal."""
     return Rule("ticket.ask", of="request", get=get, post=post, **more)
@@ -264,6 +269,14 @@ ROUTES: dict[str, Rule] = {
     # The portal.
     "portal:home": Rule(PUBLIC),
     "portal:ask": Rule("ticket.ask"),
+    "portal:services": Rule("ticket.ask"),
+    "portal:service": Rule("ticket.ask", of="service", key="key"),
+    "portal:begun": Rule("ticket.ask", of="service", key="key", get=None, post=""),
+    "portal:draft": Rule("ticket.ask", of="draft", post=""),
+    "portal:answers": Rule("ticket.ask", of="draft", get=None, post=""),
+    "portal:review": Rule("ticket.ask", of="draft", post=""),
+    "portal:removal": Rule("ticket.ask", of="draft", get=None, post=""),
+    "portal:sent": Rule("ticket.ask", of="submission"),
     "portal:requests": Rule("ticket.ask"),
     "portal:request": asked(get="ticket.view"),
     "portal:messages": asked(post="ticket.reply", data={"body": "More."}),
@@ -272,6 +285,32 @@ ROUTES: dict[str, Rule] = {
     "portal:chase": asked(post="ticket.chase"),
     "portal:rating": asked(),
     "portal:withdrawal": asked(post="ticket.withdraw"),
+    # Forms and the catalog, as those shape them who own them or hold the right.
+    "intake:file": Rule(SIGNED_IN, of="answer file"),
+    "intake:forms": own(),
+    "intake:new": Rule("catalog.add", post="", data={"name": "Another", "languages": "en"}),
+    "intake:form": shaped(get="catalog.edit"),
+    "intake:facts": shaped(get="catalog.edit", post="catalog.edit", data={"name": "Renamed", "languages": "en"}),
+    "intake:preview": shaped(get="catalog.edit"),
+    "intake:step_back": shaped(post="catalog.edit"),
+    "intake:publication": shaped(post="catalog.edit"),
+    "intake:versions": shaped(get="catalog.edit"),
+    "intake:report": shaped(get="catalog.edit"),
+    "intake:questions": shaped(post="catalog.edit", data={"type": "short"}),
+    "intake:question": shaped(get="catalog.edit", post="catalog.edit", args={"key": "what"}, data={"label_en": "How?"}),
+    "intake:place": shaped(post="catalog.edit", args={"key": "what"}, data={"to": "0"}),
+    "intake:duplicate": shaped(post="catalog.edit", args={"key": "what"}),
+    "intake:removal": shaped(post="catalog.edit", args={"key": "what"}),
+    "catalog:offerings": own(),
+    "catalog:new": Rule("catalog.add", post="", data={"name": "Another"}),
+    "catalog:ready": Rule("catalog.edit", post="", data={"key": "printer"}),
+    "catalog:categories": Rule("catalog.edit"),
+    "catalog:new_category": Rule("catalog.edit"),
+    "catalog:category": Rule("catalog.edit", args={"pk": "service category"}),
+    "catalog:offering": Rule(SIGNED_IN, of="offering", get="catalog.edit"),
+    "catalog:publication": Rule(SIGNED_IN, of="offering", get=None, post="catalog.edit"),
+    "catalog:review": Rule(SIGNED_IN, of="offering", get=None, post="catalog.edit"),
+    "catalog:duplicate": Rule("catalog.add", of="offering", get=None, post="catalog.edit"),
     # Links of mails, which are their own proof; a forged one says nothing.
     "surveys:feedback": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "surveys:pulse_answer": Rule(ITSELF, args={"token": "1.forged"}, get=None),
@@ -372,6 +411,9 @@ ROUTES: dict[str, Rule] = {
     "api:people": api(get="", query={"q": "zebra"}),
     "api:tickets": api(get=""),
     "api:open_one": api(post="", data={"subject": "Another"}),
+    "api:services": api(get=""),
+    "api:service": api(get="", of="service", key="key"),
+    "api:ask_for": api(post="", data={"service": "for-everybody", "answers": {"what": "x"}}),
     "api:ticket": api(get="ticket.view", of="ticket", key="number"),
     "api:clocks": api(get="ticket.view", of="ticket", key="number"),
     "api:messages": api(get="ticket.view", of="ticket", key="number"),
@@ -444,6 +486,7 @@ _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
     skill.assign ticket.bulk ticket.major ticket.override
     approval.answer approval.manage approval.withdraw"""
+    skill.assign catalog.add ticket.bulk ticket.major ticket.override"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -461,6 +504,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
             ticket.settings escalation.settings survey.edit calendar.edit sla.edit
             approval.settings""",
+            ticket.settings escalation.settings survey.edit calendar.edit sla.edit catalog.edit""",
     }.items()
 }
 

@@ -200,6 +200,12 @@ def _things(kind: str) -> list[str]:
         "escalation": [f"escalation {name}" for name in TICKETS],
         "approval": [f"approval {name}" for name in TICKETS],
         "raw mail": [f"raw mail {name}" for name in TICKETS],
+        "form": ["form theirs"],
+        "offering": ["offering theirs"],
+        "service": ["service everybody", "service agents"],
+        "draft": ["draft me", "draft stranger"],
+        "submission": ["submission me", "submission stranger"],
+        "answer file": ["answer file me", "answer file stranger"],
     }[kind]
 
 
@@ -214,6 +220,12 @@ def _sees(role: str, rule: Rule, thing: str) -> bool:
         return secret(f"{what}file", ticket) in secrets_for(role)
     if kind == "person":
         return name == "me" or "person.view" in _permissions(role)
+    if rule.of in {"form", "offering"}:
+        return "catalog.edit" in _permissions(role)
+    if kind == "service":
+        return name == "everybody" or ROLE_OF.get(role, role) == "agent"
+    if kind in {"draft", "submission", "answer"}:
+        return name.endswith("me")
     if rule.of == "raw mail":
         return name.removeprefix("mail ") in SEES[role]
     if kind == "mail":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django.test import Client
@@ -39,7 +40,16 @@ from firstline.people.teams.actions.absence import save_absence
 from firstline.people.teams.actions.members import add_member
 from firstline.people.teams.actions.team import open_team
 from firstline.people.teams.models import Team
+from firstline.work.catalog.actions.category import save_category
+from firstline.work.catalog.actions.offering import make_offering
+from firstline.work.catalog.models import Category as ServiceCategory
+from firstline.work.catalog.models import Offering
 from firstline.work.conversations.actions.say import NewFile, note, reply
+from firstline.work.intake.actions.fill import attach
+from firstline.work.intake.actions.publish import publish as publish_form
+from firstline.work.intake.actions.shape import make_form
+from firstline.work.intake.engine.questions import load
+from firstline.work.intake.models import Draft, Submission
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Category, CustomField, Status, Ticket
 from tests.cast import person
@@ -136,6 +146,7 @@ def build(role: str) -> World:
         "survey question": Question.objects.filter(survey__occasion="escalation").first(),
         "custom_field": custom_field,
         **_alerts(),
+        **_services(me, stranger),
         "triage rule": save_rule(Rule(name="Nothing", condition={"words": "nothing"}, sets={"urgency": 1}), by=None),
     }
     _mails(world)
@@ -143,6 +154,55 @@ def build(role: str) -> World:
     _promises(world)
     _approvals(world, helper)
     return world
+
+
+def _services(me: Person, stranger: Person) -> dict[str, Any]:
+    """A form and offerings of somebody else's; and what was begun and sent by oneself and by a stranger."""
+    asked = load({"questions": [
+        {"key": "what", "type": "short", "label": {"en": "What?"}},
+        {"key": "proof", "type": "file", "label": {"en": "Proof"}},
+    ]})  # fmt: skip
+    form = make_form("Badges", questions=asked, by=None)
+    version = publish_form(form, by=None)
+    shelf = save_category(ServiceCategory(names={"en": "Things"}), by=None)
+    said: dict[str, Any] = {"form": form, "category": shelf}
+    everybody = make_offering({"en": "For everybody"}, **said, by=None)
+    agents = make_offering(
+        {"en": "For agents"}, **said, audience={"field": "role", "operator": "is", "values": ["agent"]}, by=None
+    )
+    with acting():
+        Offering.objects.update(state="published")
+    found: dict[str, Any] = {
+        "form theirs": form,
+        "offering theirs": everybody,
+        "service category": shelf,
+        "service everybody": SimpleNamespace(pk=everybody.key),
+        "service agents": SimpleNamespace(pk=agents.key),
+    }
+    for name, somebody in (("me", me), ("stranger", stranger)):
+        whose = secret("answer", name) if name == "stranger" else "mine"
+        is_twin = name == "stranger" and me == somebody  # who is nobody sees the world as the stranger
+        with acting():
+            draft = Draft.objects.create(
+                person=somebody, requester=somebody, version=version, answers={"what": whose},
+                purpose="" if is_twin else everybody.purpose,
+            )  # fmt: skip
+        stored = store([f"proof of {name}".encode()])
+        found[f"draft {name}"] = draft
+        found[f"answer file {name}"] = attach(
+            draft,
+            version.questions[1],
+            name=f"{whose}.txt",
+            type="text/plain",
+            size=stored.size,
+            sha256=stored.sha256,
+            by=None,
+        )
+        with acting():
+            found[f"submission {name}"] = Submission.objects.create(
+                version=version, person=somebody, requester=somebody, answers={"what": whose}, once=f"matrix {name}"
+            )
+    return found
 
 
 def _escalations(world: World, helper: Person, team: Team, other: Team) -> None:

@@ -30,10 +30,12 @@ class Catalogue:
         *,
         label: "str | _StrPromise" = "",
         more: Callable[[], Iterable[Field]] | None = None,
+        by_name: Callable[[str], Field | None] | None = None,
         search: Callable[[tuple[Phrase, ...], Context], Q] | None = None,
         texts: Callable[[Any, Context], Iterable[str]] | None = None,
     ) -> None:
-        """`more` gives the custom fields of the moment. `search` and `texts` answer for free words, in the database
+        """`more` gives the custom fields of the moment. `by_name` finds a field among so many that nobody lists them.
+        `search` and `texts` answer for free words, in the database
         and in Python; both keep from the viewer what the viewer may not read."""
         self.noun = noun
         self.model = model
@@ -42,6 +44,7 @@ class Catalogue:
         self.texts = texts
         self._fields = tuple(fields)
         self._more = more
+        self._by_name = by_name
 
     def add(self, field: Field) -> None:
         """A room above says one more word about this noun, when it opens. Adding the same key again changes it."""
@@ -72,6 +75,8 @@ class Catalogue:
         for field in self._fields:  # the usual case, without asking for the custom ones
             if field.key == name and field.is_visible(context):
                 return field
+        if self._by_name is not None and (found := self._by_name(name)) is not None and found.is_visible(context):
+            return found
         return self._names(context).get(fold(name))
 
     def order_by(self, sorting: str, context: Context) -> list[OrderBy]:

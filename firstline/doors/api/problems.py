@@ -13,6 +13,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.conditions import ConditionError
 from firstline.core.paging import BadCursor
+from firstline.work.intake.actions.submit import Unanswered
+from firstline.work.intake.queries.words import sentence
 
 TITLES = {
     400: "The request makes no sense",
@@ -74,6 +76,11 @@ def handle(api: NinjaAPI) -> None:
     @api.exception_handler(NotAllowed)
     def not_allowed(request: HttpRequest, error: Exception) -> HttpResponse:
         return problem(403, "You may not do this here.")
+
+    @api.exception_handler(Unanswered)
+    def unanswered(request: HttpRequest, error: Unanswered) -> HttpResponse:
+        places = [{"place": each.path, "detail": sentence(each)} for each in error.cleaned.problems[:50]]
+        return problem(422, "Some answers are missing or do not fit; see errors.", errors=places)
 
     @api.exception_handler(Refused)
     def refused(request: HttpRequest, error: Exception) -> HttpResponse:

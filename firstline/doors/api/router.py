@@ -1,9 +1,11 @@
 """The REST door: what the desk can do, from the same queries and the same actions."""
 
+import secrets
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
 from ninja import Query
 
 from firstline.core import clock
@@ -18,11 +20,16 @@ from firstline.people.access.rules import permissions_of
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.queries import by_email, find
 from firstline.people.teams.models import Team
+from firstline.work.catalog.queries import found_by
+from firstline.work.catalog.queries import visible_to as offered_to
 from firstline.work.conversations.actions.say import note, reply
 from firstline.work.conversations.queries import messages_visible_to
+from firstline.work.intake.engine.answers import unknown
+from firstline.work.intake.queries.forms import asking, published
+from firstline.work.tickets.actions.file import file_offering
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Category, Kind, Tag, Ticket
+from firstline.work.tickets.models import Category, Filing, Kind, Tag, Ticket
 from firstline.work.tickets.queries import events_of, visible_to
 from firstline.work.tickets.rules import is_on_the_desk
 
@@ -38,10 +45,15 @@ from .shapes import (
     Me,
     MessageShape,
     NewMessage,
+    NewRequest,
     NewTicket,
     PersonShape,
+    QuestionShape,
+    RequestShape,
+    ServiceShape,
     TicketPage,
     TicketShape,
+    WholeService,
 )
 from .verbs import TROUBLE, add_verbs
 
@@ -135,6 +147,49 @@ def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
         if said.text.strip():
             reply(ticket, said.text, author=requester, by=person)
     return 201, TicketShape.of(_opened(ticket.pk)[0], tags=_tags_of(ticket.pk))
+
+
+@api.get("/services", response={200: list[ServiceShape], **TROUBLE}, tags=["services"])
+def services(request: HttpRequest, q: str = Asked("", max_length=200)) -> list[ServiceShape]:
+    """What you may ask for; with words, those that fit them best. At most 300."""
+    found = found_by(request.user, q) if q.strip() else offered_to(request.user).order_by("position", "id")[:300]
+    return [ServiceShape.of(each) for each in found]
+
+
+@api.get("/services/{slug:key}", response={200: WholeService, **TROUBLE}, tags=["services"])
+def service(request: HttpRequest, key: str) -> WholeService:
+    """One service with the questions it asks you."""
+    found = offered_to(request.user).filter(key=key).first()
+    if found is None:
+        raise Http404
+    version = published(found.form_id) if found.form_id else None
+    asked = asking(version, request.user).questions if version else ()
+    shown = [QuestionShape.of(each, get_language() or "en") for each in asked]
+    return WholeService(
+        **ServiceShape.of(found).model_dump(), version=version.number if version else None, questions=shown
+    )
+
+
+@api.post("/requests", response={201: RequestShape, **TROUBLE}, tags=["services"])
+@once
+def ask_for(request: HttpRequest, said: NewRequest) -> tuple[int, RequestShape]:
+    """Ask for a service. Answers that are missing or do not fit are told one by one, and nothing is filed."""
+    person: Any = request.user
+    requester = _requester(said.requester, person)
+    offering = offered_to(requester).filter(key=said.service[:80]).first()
+    if offering is None:
+        raise Http404
+    version = published(offering.form_id) if offering.form_id else None
+    if version is not None and (strange := unknown(version.questions, said.answers)):
+        raise Refused(f"The form has no question called {', '.join(strange[:10])[:300]}.")
+    tickets = file_offering(offering, said.answers, once=f"api:{secrets.token_hex(16)}", requester=requester, by=person)
+    filing = Filing.objects.select_related("submission").get(ticket=tickets[0])
+    by_id = {ticket.pk: ticket for ticket in _whole(Ticket.objects.filter(pk__in=[each.pk for each in tickets]))}
+    return 201, RequestShape(
+        submission=filing.submission_id,
+        answers=filing.submission.answers,
+        tickets=[TicketShape.of(by_id[each.pk]) for each in tickets],
+    )
 
 
 @api.get("/tickets/{int:number}", response={200: TicketShape, **TROUBLE}, tags=["tickets"])

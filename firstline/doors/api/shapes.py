@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
+from pydantic import Field
 
 from firstline.core.events.models import Event
 from firstline.flow.sla.models import Clock
 from firstline.flow.sla.queries import seconds_left
 from firstline.people.accounts.models import Person
+from firstline.work.catalog.models import Offering
 from firstline.work.conversations.models import Message
+from firstline.work.intake.engine.questions import Question, in_words
 from firstline.work.tickets.models import Ticket
 
 
@@ -197,6 +200,87 @@ class NewTicket(Schema):
     urgency: int | None = None
     people_affected: int | None = None
     external_reference: str = ""
+
+
+class NewRequest(Schema):
+    """A service asked for: answers by the names of the form's questions. `requester` is an e-mail address; without it
+    the request is your own."""
+
+    service: str
+    answers: dict[str, Any] = Field(default_factory=dict)
+    requester: str | None = None
+
+
+class OptionShape(Schema):
+    key: str
+    label: str
+
+
+class QuestionShape(Schema):
+    """`show_when` and `require_when` are conditions over the answers before it, in plain JSON."""
+
+    key: str
+    type: str
+    label: str
+    help: str
+    is_required: bool
+    options: list[OptionShape]
+    show_when: Any
+    require_when: Any
+    questions: list["QuestionShape"]
+
+    @classmethod
+    def of(cls, question: Question, language: str) -> "QuestionShape":
+        return cls(
+            key=question.key,
+            type=question.type,
+            label=question.said(language),
+            help=question.helped(language),
+            is_required=question.is_required,
+            options=[
+                OptionShape(key=each.key, label=in_words(each.label, language) or each.key) for each in question.options
+            ],
+            show_when=question.show_when,
+            require_when=question.require_when,
+            questions=[cls.of(each, language) for each in question.questions],
+        )
+
+
+class ServiceShape(Schema):
+    key: str
+    name: str
+    summary: str
+    category: str
+    promised_hours: int | None
+    cost: str | None
+    currency: str
+    approval: str
+
+    @classmethod
+    def of(cls, offering: Offering) -> "ServiceShape":
+        return cls(
+            key=offering.key,
+            name=offering.name,
+            summary=offering.summary,
+            category=offering.category.said() if offering.category else "",
+            promised_hours=offering.promised_hours,
+            cost=None if offering.cost is None else str(offering.cost),
+            currency=offering.currency,
+            approval=offering.approval,
+        )
+
+
+class WholeService(ServiceShape):
+    version: int | None
+    questions: list[QuestionShape]
+
+
+class RequestShape(Schema):
+    """What became of it: one ticket or several; with a parent, it comes first."""
+
+    submission: int
+    answers: dict[str, Any]
+    tickets: list[TicketShape]
 
 
 class NewMessage(Schema):

@@ -14,6 +14,7 @@ from firstline.flow.approvals.queries.shown import panel as approvals
 from firstline.flow.escalation.queries import panel as escalation
 from firstline.flow.surveys.queries.shown import panel as surveys
 from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.queries import answers_panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Panel:
 
 
 PANELS = (
+    Panel("desk/answers.html", answers_panel),
     Panel("approvals/panel.html", approvals),
     Panel("escalation/panel.html", escalation),
     Panel("surveys/panel.html", surveys),

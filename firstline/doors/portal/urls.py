@@ -1,11 +1,19 @@
 from django.urls import path
 
-from .screens import ask, home, requests
+from .screens import ask, filling, home, requests, services
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("ask", ask.ask, name="ask"),
+    path("services", services.services, name="services"),
+    path("services/<slug:key>", services.service, name="service"),
+    path("services/<slug:key>/drafts", services.begun, name="begun"),
+    path("drafts/<int:pk>", filling.draft, name="draft"),
+    path("drafts/<int:pk>/answers", filling.answers, name="answers"),
+    path("drafts/<int:pk>/review", filling.review, name="review"),
+    path("drafts/<int:pk>/removal", filling.removal, name="removal"),
+    path("sent/<int:pk>", filling.sent, name="sent"),
     path("requests", requests.requests, name="requests"),
     path("requests/<int:pk>", requests.one, name="request"),
     path("requests/<int:pk>/messages", requests.messages, name="messages"),

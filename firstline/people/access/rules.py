@@ -32,6 +32,7 @@ BY_RELATION: dict[str, frozenset[str]] = {
     "asker": frozenset({"approval.view", "approval.answer", "approval.withdraw", "approval.remind"}),
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
     "member": frozenset({"team.view", "rota.view"}),
+    "keeper": frozenset({"catalog.edit"}),
     "team lead": frozenset({"team.view", "team.members", "rota.view", "rota.edit"}),
 }
 
@@ -58,6 +59,7 @@ _LEAD = _AGENT | {
     "approval.manage",
     "approval.withdraw",
     "approval.answer",
+    "catalog.add",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
@@ -68,6 +70,7 @@ _ADMIN = _LEAD | {
     "job.view", "job.repair", "mail.manage", "alert.manage", "audit.view", "ticket.settings", "person.deactivate",
     "import.run", "gallery.view", "skill.edit", "escalation.settings", "survey.edit", "calendar.edit", "sla.edit",
     "approval.settings",
+    "catalog.edit",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {

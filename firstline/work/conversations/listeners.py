@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import override
+
 from firstline.core import search
 from firstline.core.actions import at_the_end
 from firstline.core.events import on
 from firstline.core.events.models import Event
+from firstline.work.intake.events import SubmissionFiled
+from firstline.work.intake.models import AnswerFile
+from firstline.work.intake.queries.words import as_message
 from firstline.work.tickets.events import (
     ParticipantAdded,
     ParticipantRemoved,
@@ -17,7 +22,10 @@ from firstline.work.tickets.events import (
     TicketRouted,
     TicketTagged,
 )
+from firstline.work.tickets.models import Filing
+from firstline.work.tickets.queries import answers_of
 
+from .actions.say import NewFile, reply
 from .events import Noted, Replied, TicketSplit, TicketSplitUndone
 
 CHANGES_WORDS = (
@@ -38,3 +46,19 @@ def index_the_ticket(event: Event, ticket: Any) -> None:
 def index_both_halves(event: Event, ticket: Any) -> None:
     """Messages moved from one ticket to another."""
     search.refresh("ticket", ticket.pk, event.facts.get("into") or event.facts["from"])
+
+
+@on(SubmissionFiled)
+def say_what_was_answered(event: Event, submission: Any) -> None:
+    """What was answered in a form is the first thing said on its tickets, whatever way it came in."""
+    files = [
+        NewFile(name=file.name, type=file.type, size=file.size, sha256=file.sha256)
+        for file in AnswerFile.objects.filter(submission=submission).order_by("id")
+    ]
+    for filing in Filing.objects.filter(submission=submission).select_related("ticket__requester").order_by("id"):
+        requester = filing.ticket.requester
+        with override(requester.language or None):
+            _filing, said = answers_of(filing.ticket)
+        if said:
+            reply(filing.ticket, as_message(said), files=files, author=requester, by=submission.person)
+            files = []  # with the first of them: once is enough

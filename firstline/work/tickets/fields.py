@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -33,10 +34,15 @@ from firstline.people.access.rules import teams_of
 from firstline.people.accounts.models import Person
 from firstline.people.organisations.models import Department, Membership, Organisation
 from firstline.people.teams.models import Team
+from firstline.work.catalog.models import Offering
+from firstline.work.intake.engine.questions import Question, find
+from firstline.work.intake.fields import field_of
+from firstline.work.intake.models import Form, FormVersion
 
 from .models import (
     Category,
     CustomField,
+    Filing,
     Impact,
     Kind,
     Participant,
@@ -99,6 +105,20 @@ def _named(model: Any) -> Any:
         return list(model.objects.filter(name__iexact=text).values_list("pk", flat=True)[:20])
 
     return resolve
+
+
+def _offering(text: str, context: Context) -> Iterable[int]:
+    """By key, or by its name in any language."""
+    wanted = fold(text)
+    return [
+        pk for pk, key, names in Offering.objects.values_list("pk", "key", "names")
+        if wanted == key or wanted in {fold(name) for name in names.values()}
+    ]  # fmt: skip
+
+
+def _form(text: str, context: Context) -> Iterable[int]:
+    wanted = fold(text)
+    return [pk for pk, key, name in Form.objects.values_list("pk", "key", "name") if wanted in {key, fold(name)}]
 
 
 def _parts(role: str) -> Any:
@@ -239,9 +259,19 @@ catalogue = Catalogue(
             key="reference", kind=TAGS, label=_("Number elsewhere"), read=lambda t: t.external_reference,
             column="external_reference", parse_id=str,
         ),
+        Field(
+            key="offering", kind=REFERENCE, label=_("Offering"),
+            read=lambda t: getattr(filing_of(t), "offering_id", None),
+            filter=lambda question, context: _by_filing(question, "offering"), resolve=_offering,
+        ),
+        Field(
+            key="form", kind=REFERENCE, label=_("Form"), visible=_on_the_desk, read=lambda t: _form_of(t),
+            filter=lambda question, context: _by_filing(question, "submission__version__form"), resolve=_form,
+        ),
     ],
     label=_("Tickets"),
     more=_custom_fields,
+    by_name=lambda name: _answer_field(name),
     search=lambda phrases, context: search.query("ticket", phrases, internal=context.trusted or _on_the_desk(context)),
     texts=lambda ticket, context: _texts(ticket, context),
 )  # fmt: skip
@@ -259,6 +289,67 @@ def words_read_once() -> Iterator[None]:
     finally:
         if token is not None:
             _known.reset(token)
+
+
+def filing_of(ticket: Ticket) -> Filing | None:
+    """The form it was asked for by; read once."""
+    if "_filing" not in ticket.__dict__:
+        ticket.__dict__["_filing"] = (
+            Filing.objects.filter(ticket=ticket.pk).select_related("submission__version__form").first()
+        )
+    found: Filing | None = ticket.__dict__["_filing"]
+    return found
+
+
+def _form_of(ticket: Ticket) -> int | None:
+    filing = filing_of(ticket)
+    return filing.submission.version.form_id if filing else None
+
+
+def _by_filing(question: Any, path: str) -> Q:
+    match question:
+        case Missing():
+            return ~Q(pk__in=Filing.objects.filter(**{f"{path}__isnull": False}).values("ticket_id"))
+        case Present():
+            return Q(pk__in=Filing.objects.filter(**{f"{path}__isnull": False}).values("ticket_id"))
+        case OneOf(values):
+            return Q(pk__in=Filing.objects.filter(**{f"{path}__in": values}).values("ticket_id"))
+    return Q(pk__in=[])
+
+
+def _answer_field(name: str) -> Field | None:
+    """`answer.<form>.<question>`: what was answered there, of the type of the question. Newer versions come first."""
+    head, _dot, rest = name.partition(".")
+    form, _dot, key = rest.partition(".")
+    if head.lower() != "answer" or not key:
+        return None
+    for version in FormVersion.objects.filter(form__key=form).exclude(state="draft").order_by("-number"):
+        question = find(version.questions, key)
+        if question is not None:
+            return _answer(question, form)
+    return None
+
+
+def _answer(question: Question, form: str) -> Field | None:
+    made = field_of(question, key=f"answer.{form}.{question.key}")
+    if made is None or made.column is None:
+        return None
+    inside, read = Filing.objects.filter(submission__version__form__key=form), made.read
+
+    def of_ticket(ticket: Ticket) -> Any:
+        filing = filing_of(ticket)
+        return read(filing.answers) if filing and _form_key(filing) == form else None
+
+    def asked(q: Any, context: Context) -> Q:
+        if isinstance(q, Missing):
+            return ~Q(pk__in=inside.filter(Present().q(made.column)).values("ticket_id"))
+        return Q(pk__in=inside.filter(q.q(made.column)).values("ticket_id"))
+
+    return replace(made, read=of_ticket, column=None, filter=asked, visible=_on_the_desk)
+
+
+def _form_key(filing: Filing) -> str:
+    return filing.submission.version.form.key
 
 
 def _texts(ticket: Ticket, context: Context) -> Iterable[str]:

@@ -14,6 +14,8 @@ from firstline.core.fields import FoldedValuesField
 from firstline.core.text.columns import FoldedTextField
 from firstline.people.organisations.models import Department, Organisation
 from firstline.people.teams.models import Team
+from firstline.work.catalog.models import Offering
+from firstline.work.intake.models import Submission
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -360,3 +362,22 @@ class CustomField(ChangedByActions):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Filing(ChangedByActions):
+    """That a ticket was asked for by a form: which offering, and the answers that are about this ticket."""
+
+    noun = "filing"
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="filing")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="filings")
+    offering = models.ForeignKey(Offering, null=True, on_delete=models.PROTECT, related_name="filings")
+    place = models.PositiveSmallIntegerField(default=0)  # of the row it was made from; 0: of the whole form
+    answers = models.JSONField(default=dict)
+    answers_folded = FoldedValuesField(source="answers")
+
+    class Meta:
+        db_table = "ticket_filing"
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id}: {self.offering_id}"

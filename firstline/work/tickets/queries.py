@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from firstline.core import clock
 from firstline.core.database.prepared import Prepared
 from firstline.core.events import Audience, kind_of, names
 from firstline.core.events.models import Event
+from firstline.core.text.markdown import to_html
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import Team, TeamMember
+from firstline.work.catalog.queries import Record, plug_in_choices, plug_in_record
+from firstline.work.intake.models import Submission
+from firstline.work.intake.queries.forms import asking
+from firstline.work.intake.queries.words import Line, lines
+from firstline.work.intake.rules import plug_in_reader
 
 from .events import TicketStatusChanged
-from .models import UNSOLVED, Category, CustomField, Kind, Link, Participant, Status, StatusType, Tag, Ticket
+from .models import UNSOLVED, Category, CustomField, Filing, Kind, Link, Participant, Status, StatusType, Tag, Ticket
 from .rules import is_on_the_desk, seen_by
 
 
@@ -224,6 +234,80 @@ names.register(
     "requester_status", lambda ids: dict(Status.objects.filter(pk__in=list(ids)).values_list("pk", "requester_label"))
 )
 names.register("category", lambda ids: dict(Category.objects.filter(pk__in=list(ids)).values_list("pk", "name")))
+
+# ------------------------------------------------------------------------------------------ asked for by a form
+
+
+def answers_of(ticket: Ticket) -> tuple[Filing | None, list[Line]]:
+    """The form it was asked for by, and what was answered that is about this ticket, in the reader's words."""
+    filing = (
+        Filing.objects.filter(ticket=ticket.pk)
+        .select_related("offering", "submission__version__form", "submission__requester", "submission__person")
+        .first()
+    )
+    if filing is None:
+        return None, []
+    version = filing.submission.version
+    questions = asking(version, filing.submission.requester or ticket.requester).questions
+    if filing.place and filing.offering is not None:
+        rows = filing.offering.rows
+        questions = tuple(inner for each in questions for inner in (each.questions if each.key == rows else (each,)))
+    return filing, lines(questions, filing.answers)
+
+
+def answers_panel(ticket: Ticket, person: Any) -> dict[str, Any] | None:
+    """What was answered, how it is done, and what was made of the same form: for the page of the ticket."""
+    filing, answers = answers_of(ticket)
+    if filing is None:
+        return None
+    offering = filing.offering
+    others = visible_to(person).filter(filing__submission=filing.submission_id).exclude(pk=ticket.pk)
+    return {
+        "filing": filing,
+        "answers": answers,
+        "offering": offering,
+        "procedure": to_html(offering.procedure) if offering else "",
+        "requirements": offering.requirements if offering else [],
+        "others": list(others.values("id", "subject", "is_unsolved").order_by("id")[:50]),
+        "filled_in_by": filing.submission.person if filing.submission.person_id != ticket.requester_id else None,
+    }
+
+
+def made_of(submission: Submission, person: Any) -> list[Ticket]:
+    """The tickets a submission became, as far as this person sees them."""
+    mine = requested_by(person) | visible_to(person) if is_on_the_desk(person) else requested_by(person)
+    return list(mine.filter(filing__submission=submission).select_related("status", "team").order_by("filing__id"))
+
+
+def _records_of_offerings(ids: Iterable[int]) -> Mapping[int, Record]:
+    """How often each was asked for in the last 90 days, and how long it took until it was solved."""
+    since = clock.now() - timedelta(days=90)
+    took: dict[int, list[float]] = defaultdict(list)
+    asked: dict[int, int] = defaultdict(int)
+    rows = Filing.objects.filter(offering__in=list(ids), ticket__created_at__gte=since).order_by("-id")
+    for offering, opened, solved in rows.values_list("offering", "ticket__created_at", "ticket__resolved_at")[:20_000]:
+        asked[offering] += 1
+        if solved is not None:
+            took[offering].append((solved - opened).total_seconds() / 3600)
+    return {offering: _record(count, sorted(took[offering])) for offering, count in asked.items()}
+
+
+def _record(count: int, hours: list[float]) -> Record:
+    if len(hours) < FEWEST_TO_MEASURE:
+        return Record(count)
+    return Record(count, median(hours), hours[min(len(hours) - 1, int(len(hours) * 0.9))])
+
+
+FEWEST_TO_MEASURE = 3  # one quick ticket is no promise
+
+
+def _category_choices() -> list[tuple[str, str]]:
+    return [(str(each.pk), "\u2007\u2007" * each.depth + each.name) for each in categories()]  # type: ignore[attr-defined]
+
+
+plug_in_record(_records_of_offerings)
+plug_in_choices("ticket_category", _category_choices)
+plug_in_reader(lambda person, submission: visible_to(person).filter(filing__submission=submission).exists())
 
 __all__ = [
     "Kind", "StatusType", "Tag", "categories", "custom_fields", "events_of", "first_status", "going_on_in",

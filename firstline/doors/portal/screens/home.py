@@ -8,8 +8,9 @@ from django.urls import reverse
 from firstline.core.actions import may
 from firstline.core.entry import public
 from firstline.core.ui.render import page
-from firstline.doors.portal import mine
+from firstline.doors.portal import catalog, mine
 from firstline.flow.escalation.queries import public_notices
+from firstline.work.catalog.queries import most_used, visible_to
 
 
 @public
@@ -20,6 +21,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return page(request, "portal/welcome.html")
     if may(person, "desk.enter") and "stay" not in request.GET:
         return HttpResponseRedirect(reverse("desk:home"))
-    return page(
-        request, "portal/home.html", {"rows": mine.rows(person, is_unsolved=True)[:6], "notices": public_notices()}
-    )
+    names = {
+        "rows": mine.rows(person, is_unsolved=True)[:6],
+        "notices": public_notices(),
+        "services": most_used(list(visible_to(person).order_by("position", "id"))),
+        "drafts": catalog.drafts(person),
+    }
+    return page(request, "portal/home.html", names)

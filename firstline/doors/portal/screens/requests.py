@@ -23,7 +23,7 @@ from firstline.work.tickets.actions.confirm import confirm
 from firstline.work.tickets.actions.follow_up import follow_up
 from firstline.work.tickets.actions.status import reopen, withdraw
 from firstline.work.tickets.models import StatusType, Ticket
-from firstline.work.tickets.queries import custom_fields, going_on_in, requested_by
+from firstline.work.tickets.queries import answers_of, custom_fields, going_on_in, requested_by
 from firstline.work.tickets.rules import is_past_reopening
 
 MOST = 50
@@ -140,6 +140,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "steps": mine.steps(ticket),
         "who_has_it": mine.who_has_it(ticket),
         "fields": [(field.label, ticket.custom.get(field.key)) for field in fields],
+        "answers": answers_of(ticket)[1],
         "is_new": "new" in request.GET,
         "asks_to_confirm": ticket.state == StatusType.RESOLVED and may(person, "ticket.confirm", ticket),
         "may_reopen": ticket.state == StatusType.CLOSED and may(person, "ticket.reopen", ticket),

@@ -12,7 +12,7 @@ from firstline.core.events.record import record
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
 from firstline.work.tickets.events import TicketOpened
-from firstline.work.tickets.models import Category, Kind, Risk, StatusType, Ticket
+from firstline.work.tickets.models import Category, Filing, Kind, Risk, StatusType, Ticket
 from firstline.work.tickets.queries import first_status
 
 from ._change import hold, status_fields
@@ -38,12 +38,14 @@ def open_ticket(
     external_reference: str = "",
     words: str = "",
     owner: Any | None = None,
+    filing: Filing | None = None,
     by: Any,
 ) -> Ticket:
     """Open a ticket for somebody.
 
     `words` are what its first message will say, for the rules that look at it at once. `owner` is who will take it
-    in the next moment, so that it is offered to nobody else.
+    in the next moment, so that it is offered to nobody else. `filing` is the form it was asked for by: rules
+    may look at it, too.
     """
     if by is not None and by.pk != requester.pk and not may(by, "ticket.open"):
         raise NotAllowed("Only the desk opens tickets for others.")
@@ -74,6 +76,9 @@ def open_ticket(
     ticket.opening_words, ticket.is_spoken_for = words, owner is not None
     ticket.priority, ticket.priority_reason = judged(ticket)
     ticket.save(force_insert=True)
+    if filing is not None:
+        filing.ticket = ticket
+        filing.save(force_insert=True)
     hold(ticket)
     record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
     ticket.opening_words, ticket.is_spoken_for = None, False

@@ -1,0 +1,75 @@
+"""The catalog of the demo organisation, what was asked for by it, and one on-boarding that has just come in."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from firstline.config.demo.progress import Progress
+from firstline.core import clock
+from firstline.core.actions import via
+from firstline.people.accounts.models import Person
+from firstline.people.teams.models import Team
+from firstline.work.catalog.actions.ready import install
+from firstline.work.catalog.engine.ready import READY
+from firstline.work.catalog.models import Offering
+from firstline.work.intake.actions.fill import begin, keep
+from firstline.work.intake.queries.forms import published
+from firstline.work.tickets.actions.file import file_offering
+from firstline.work.tickets.actions.status import resolve
+from firstline.work.tickets.models import Ticket
+
+ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("password", {"account": "computer", "phone": "+49 30 1234"}),
+    ("software", {"wish": "new", "program": "Figma", "why": "The new brochures are made with it."}),
+    ("printer", {"wish": "toner", "printer": "P-204"}),
+    ("hardware", {"device": "monitor", "replaces": "yes", "deliver": "Room 3.12", "why": "The old one flickers."}),
+    ("vpn", {"device": "work", "why": "Two days a week from home."}),
+    ("software", {"wish": "again", "program": "Krita", "trouble": "It closes when I save."}),
+    ("password", {"account": "other", "program": "Payroll", "phone": "+49 30 9876"}),
+)
+HIRING = {
+    "department": "Finance", "manager": "Rosa Marín", "devices": ["laptop", "headset"], "access": ["mail", "vpn"],
+}  # fmt: skip
+
+
+def make_catalog(progress: Progress) -> None:
+    """Install what is ready made, let a few be asked for, and leave one form half filled in."""
+    if Offering.objects.exists():
+        return
+    progress("The catalog", 0, 1)
+    bea, ada = (Person.objects.get(email=f"{name}@firstline.example") for name in ("bea", "ada"))
+    desk = Team.objects.filter(name="Service desk").first()
+    offerings = {each.key: each for each in install([each["key"] for each in READY], team=desk, owner=bea, by=bea)}
+    people = list(Person.objects.filter(email__endswith="@meridian.example").order_by("id")[:8])
+    rosa = Person.objects.get(email="rosa@firstline.example")
+    chance, now = random.Random(11), clock.now()  # noqa: S311 -- the same world every time
+    for number in range(28):
+        key, answers = ASKED[number % len(ASKED)]
+        with via("portal"), clock.set_to(now - timedelta(days=28 - number, hours=chance.uniform(0, 6))):
+            tickets = file_offering(
+                offerings[key], answers, once=f"demo:{number}", requester=people[number % len(people)], by=None
+            )
+        if number < 24:
+            with clock.set_to(tickets[0].created_at + timedelta(hours=chance.uniform(0.3, 30))):
+                resolve(Ticket.objects.get(pk=tickets[0].pk), by=ada)
+    _hire(offerings["onboarding"], rosa)
+    _begin(offerings["hardware"], rosa)
+
+
+def _hire(offering: Offering, rosa: Person) -> None:
+    """Two new colleagues: a parent, and a request below it for each."""
+    begins = (clock.now() + timedelta(days=12)).date().isoformat()
+    people = [
+        {"name": "Ngô Lan", "title": "Accountant", "begins": begins, "private_email": "lan@example.org"},
+        {"name": "Piotr Zieliński", "title": "Controller", "begins": begins},
+    ]
+    with via("portal"):
+        file_offering(offering, HIRING | {"people": people}, once="demo:hiring", requester=rosa, by=rosa)
+
+
+def _begin(offering: Offering, rosa: Person) -> None:
+    version = published(offering.form_id) if offering.form_id else None
+    if version is not None:
+        keep(begin(version, offering.purpose, by=rosa), {"device": "laptop"}, last_question="device", page=1, by=rosa)

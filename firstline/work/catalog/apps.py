@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class CatalogRoom(Room):
+    name = "firstline.work.catalog"
+    label = "catalog"

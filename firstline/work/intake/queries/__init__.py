@@ -1,0 +1,1 @@
+"""Reads of forms: lists, what a form looks like to somebody, words, and how filling in goes."""
