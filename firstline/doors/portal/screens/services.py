@@ -50,6 +50,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         "draft": drafts.first(),
         "may_ask_for_others": may(request.user, "ticket.open"),
         "questions": catalog.asked(offering),
+        "may_shape": may(request.user, "catalog.edit", offering),
     }
     return page(request, "portal/service.html", names)
 
