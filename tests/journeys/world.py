@@ -409,6 +409,8 @@ def _services() -> dict[str, Any]:
     cast = _people()
     made = {each.key: each for each in install([each["key"] for each in READY], by=cast["bea"])}
     rosa, software, hiring = cast["rosa"], made["software"], made["onboarding"]
+    assert hiring.form is not None
+    assert software.form is not None
     version = published(hiring.form)
     assert version is not None
     draft = keep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import formats
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 
 from firstline.core.text.markdown import to_html
 from firstline.work.catalog.models import Offering
-from firstline.work.catalog.queries import Record, label_of, measured_in_words, promised_in_words, visible_to
+from firstline.work.catalog.queries import Record, label_of, measured_in_words, promised_in_words
 from firstline.work.intake.engine.questions import in_words
 from firstline.work.intake.models import Draft
 from firstline.work.intake.queries.forms import drafts_of, published
@@ -66,10 +67,8 @@ def asked(offering: Offering) -> str:
     return ngettext("%(count)s question", "%(count)s questions", count) % {"count": count}
 
 
-def drafts(person: Any) -> list[tuple[Draft, Offering]]:
+def drafts(person: Any, offered: Iterable[Offering]) -> list[tuple[Draft, Offering]]:
     """What this person has begun and may still ask for."""
-    begun = list(drafts_of(person).filter(purpose__startswith="offering:")[:20])
-    if not begun:
-        return []
-    offered = {each.purpose: each for each in visible_to(person)}
-    return [(each, offered[each.purpose]) for each in begun if each.purpose in offered]
+    known = {each.purpose: each for each in offered}
+    begun = drafts_of(person).filter(purpose__startswith="offering:")[:20] if known else ()
+    return [(each, known[each.purpose]) for each in begun if each.purpose in known]

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from .screens import ask, filling, home, requests, services
+from .screens import ask, filling, home, offered, requests
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("ask", ask.ask, name="ask"),
-    path("services", services.services, name="services"),
-    path("services/<slug:key>", services.service, name="service"),
-    path("services/<slug:key>/drafts", services.begun, name="begun"),
+    path("services", offered.services, name="services"),
+    path("services/<slug:key>", offered.service, name="service"),
+    path("services/<slug:key>/drafts", offered.begun, name="begun"),
     path("drafts/<int:pk>", filling.draft, name="draft"),
     path("drafts/<int:pk>/answers", filling.answers, name="answers"),
     path("drafts/<int:pk>/review", filling.review, name="review"),

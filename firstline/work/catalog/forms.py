@@ -22,7 +22,7 @@ from .models import Category, Offering
 from .queries import category_tree, choices_of
 
 NAMES = dict(settings.LANGUAGES)
-TEXTS: tuple[tuple[str, Any, int, str], ...] = (
+TEXTS: tuple[tuple[str, Any, int, Any], ...] = (
     ("names", gettext_lazy("Name"), 200, ""),
     ("summaries", gettext_lazy("In one sentence"), 300, ""),
     ("descriptions", gettext_lazy("Description"), 20_000, gettext_lazy("Markdown.")),
@@ -138,7 +138,7 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["form"].queryset = Form.objects.filter(is_retired=False)  # type: ignore[attr-defined]
         self.fields["payer"].choices = [("", "—"), *Offering.Payer.choices]  # type: ignore[attr-defined]
         self._texts(offering)
-        self.initial |= {
+        self.initial = dict(self.initial) | {
             "who": _typed(offering.audience),
             "owner_name": offering.owner.display_name if offering.owner else "",
             "links": "\n".join(f"{each['title']} {each['url']}" for each in offering.articles if each.get("url")),
@@ -178,7 +178,8 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def filled_in(self) -> Offering:
         """The offering as it was typed."""
-        said, offering = self.cleaned_data, self.instance
+        said = self.cleaned_data
+        offering: Offering = self.instance
         for name, *_rest in TEXTS:
             if name == "advice":
                 continue
@@ -250,7 +251,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["icon"] = forms.ChoiceField(label=_("Icon"), choices=[(name, name) for name in ICONS])
 
     def filled_in(self) -> Category:
-        category = self.instance
+        category: Category = self.instance
         typed = {code: self.cleaned_data[f"name_{code}"].strip() for code in self.languages}
         before = {code: text for code, text in category.names.items() if code not in self.languages}
         category.names = before | {code: text for code, text in typed.items() if text}

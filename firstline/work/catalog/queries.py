@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from firstline.core import clock, search
 from firstline.work.intake.models import FormVersion
 
 from .models import Category, Offering
-from .rules import offered_to, shaped_by
+from .rules import offered_list, offered_to, shaped_by
 
 # -------------------------------------------------------------------------- what rooms above tell, at start-up
 
@@ -97,7 +98,7 @@ class Shelf:
 def shelves(person: Any) -> list[Shelf]:
     """The tree in reading order with what this person may ask for; empty shelves are not shown. Two queries."""
     by_category: dict[int | None, list[Offering]] = {}
-    for offering in visible_to(person).order_by("position", "id"):
+    for offering in offered_list(person):
         by_category.setdefault(offering.category_id, []).append(offering)
     below: dict[int | None, list[Category]] = {}
     for category in Category.objects.all():
@@ -115,8 +116,23 @@ def shelves(person: Any) -> list[Shelf]:
 
 def most_used(offerings: Sequence[Offering], *, most: int = 6) -> list[Offering]:
     """Those asked for most of late; before anybody has asked, the first ones."""
-    asked = records_of(offerings)
-    return sorted(offerings, key=lambda each: -asked[each.pk].asked)[:most]
+    asked = _popularity(offerings)
+    return sorted(offerings, key=lambda each: -asked.get(each.pk, 0))[:most]
+
+
+def _popularity(offerings: Sequence[Offering]) -> Mapping[int, int]:
+    """How often each was asked for. Everybody's home shows it, so it is counted once in five minutes."""
+    known, counted_at = _popular
+    if not offerings:
+        return {}
+    if counted_at + FRESH < time.monotonic() or not {each.pk for each in offerings} <= known.keys():
+        known = {pk: record.asked for pk, record in records_of(offerings).items()}
+        _popular[:] = [known, time.monotonic()]
+    return known
+
+
+FRESH = 300.0  # seconds
+_popular: list[Any] = [{}, 0.0]
 
 
 def category_tree() -> list[Category]:

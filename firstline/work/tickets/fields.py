@@ -332,7 +332,8 @@ def _answer_field(name: str) -> Field | None:
 
 def _answer(question: Question, form: str) -> Field | None:
     made = field_of(question, key=f"answer.{form}.{question.key}")
-    if made is None or made.column is None:
+    column = made.column if made else None
+    if made is None or column is None or isinstance(column, str):
         return None
     inside, read = Filing.objects.filter(submission__version__form__key=form), made.read
 
@@ -342,8 +343,8 @@ def _answer(question: Question, form: str) -> Field | None:
 
     def asked(q: Any, context: Context) -> Q:
         if isinstance(q, Missing):
-            return ~Q(pk__in=inside.filter(Present().q(made.column)).values("ticket_id"))
-        return Q(pk__in=inside.filter(q.q(made.column)).values("ticket_id"))
+            return ~Q(pk__in=inside.filter(Present().q(column)).values("ticket_id"))
+        return Q(pk__in=inside.filter(q.q(column)).values("ticket_id"))
 
     return replace(made, read=of_ticket, column=None, filter=asked, visible=_on_the_desk)
 

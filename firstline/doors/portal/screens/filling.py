@@ -203,7 +203,7 @@ def _keep(request: HttpRequest, filling: Filling, current: Page) -> None:
         filling.anew()
 
 
-def _attach(request: HttpRequest, filling: Filling, question: Question, upload: UploadedFile) -> None:
+def _attach(request: HttpRequest, filling: Filling, question: Question, upload: UploadedFile[Any]) -> None:
     name, size = upload.name or str(_("file")), upload.size or 0
     try:
         fits(question, name, size)  # before a byte of it is kept

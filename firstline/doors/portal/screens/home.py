@@ -10,7 +10,8 @@ from firstline.core.entry import public
 from firstline.core.ui.render import page
 from firstline.doors.portal import catalog, mine
 from firstline.flow.escalation.queries import public_notices
-from firstline.work.catalog.queries import most_used, visible_to
+from firstline.work.catalog.queries import most_used
+from firstline.work.catalog.rules import offered_list
 
 
 @public
@@ -21,10 +22,11 @@ def home(request: HttpRequest) -> HttpResponse:
         return page(request, "portal/welcome.html")
     if may(person, "desk.enter") and "stay" not in request.GET:
         return HttpResponseRedirect(reverse("desk:home"))
+    offered = offered_list(person)
     names = {
         "rows": mine.rows(person, is_unsolved=True)[:6],
         "notices": public_notices(),
-        "services": most_used(list(visible_to(person).order_by("position", "id"))),
-        "drafts": catalog.drafts(person),
+        "services": most_used(offered),
+        "drafts": catalog.drafts(person, offered),
     }
     return page(request, "portal/home.html", names)

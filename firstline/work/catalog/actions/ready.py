@@ -50,7 +50,8 @@ def _make(ready: dict[str, Any], place: int, category: Category, team: Team | No
     if form is None:
         form = make_form(
             ready["names"]["en"], key=ready["key"], questions=load({"questions": ready["questions"]}),
-            languages=LANGUAGES, by=owner,
+            languages=LANGUAGES,
+            owner=owner, by=None,
         )  # fmt: skip
         publish_form(form, by=None)
     offering = make_offering(

@@ -21,11 +21,14 @@ MOST_STEPS_BACK = 50
 
 @action("form.make", permission="catalog.add")
 def make_form(
-    name: str, *, questions: Sequence[Question] = (), key: str = "", languages: Sequence[str] = (), by: Any
-) -> Form:
-    """Make a form, of which whoever makes it is the owner."""
+    name: str, *, questions: Sequence[Question] = (), key: str = "", languages: Sequence[str] = (),
+    owner: Any | None = None, by: Any,
+) -> Form:  # fmt: skip
+    """Make a form, which belongs to whoever makes it unless another owner is named."""
     name = _named(name)
-    form = Form(key=_free_key(key or slugify(name) or "form"), name=name, owner=by, languages=_languages(languages))
+    form = Form(
+        key=_free_key(key or slugify(name) or "form"), name=name, owner=owner or by, languages=_languages(languages)
+    )
     form.save()
     FormVersion.objects.create(form=form, number=1, definition=_checked(questions))
     record(form, FormChanged, by=by, name=form.name, what="made")

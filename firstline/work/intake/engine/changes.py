@@ -44,7 +44,8 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
     place = {key: at for at, key in enumerate(before)}
     best: list[list[str]] = []
     for key in after:
-        longest = max((run for run in best if place[run[-1]] < place[key]), key=len, default=[])
+        longest: list[str] = max((run for run in best if place[run[-1]] < place[key]), key=len, default=[])
         best.append([*longest, key])
-    kept = set(max(best, key=len, default=[]))
+    whole: list[str] = max(best, key=len, default=[])
+    kept = set(whole)
     return {key for key in after if key not in kept}

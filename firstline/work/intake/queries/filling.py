@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+from typing import Any
 
 from django.db.models import Q
 
@@ -38,16 +39,17 @@ class Filling:
 def filling_of(form: Form, *, language: str, days: int = 90) -> Filling:
     """The figures of the last days: one query. A draft nobody touched for a day counts as given up."""
     now = clock.now()
-    rows = list(
+    rows: list[tuple[Any, ...]] = list(
         Draft.objects.filter(version__form=form, started_at__gte=now - timedelta(days=days))
         .order_by("-started_at")
         .values_list("submission_id", "ended_at", "touched_at", "seconds", "last_question")[:MOST]
     )
-    sent = sorted(seconds for submission, _e, _t, seconds, _q in rows if submission is not None)
+    sent = sorted(seconds for submission, _ended, _touched, seconds, _last in rows if submission is not None)
     left = [
-        last for submission, ended, touched, _s, last in rows
+        last
+        for submission, ended, touched, _seconds, last in rows
         if submission is None and (ended is not None or now - touched > GIVEN_UP_AFTER)
-    ]  # fmt: skip
+    ]
     return Filling(
         begun=len(rows),
         sent=len(sent),

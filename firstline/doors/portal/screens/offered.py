@@ -28,12 +28,15 @@ def services(request: HttpRequest) -> HttpResponse:
     if words:
         if not (offerings := found_by(request.user, words)):
             return HttpResponseRedirect(f"{reverse('portal:ask')}?{urlencode({'subject': words, 'none': 1})}")
-        names: dict[str, Any] = {"words": words, "found": offerings}
-    else:
-        found = shelves(request.user)
-        offerings = [each for shelf in found for each in shelf.offerings]
-        names = {"shelves": found, "most_used": most_used(offerings) if len(offerings) > 8 else []}
-    return page(request, "portal/services.html", names | {"drafts": catalog.drafts(request.user)}, block="found")
+        return page(request, "portal/offered.html", {"words": words, "found": offerings}, block="found")
+    found = shelves(request.user)
+    offerings = [each for shelf in found for each in shelf.offerings]
+    names = {
+        "shelves": found,
+        "most_used": most_used(offerings) if len(offerings) > 8 else [],
+        "drafts": catalog.drafts(request.user, offerings),
+    }
+    return page(request, "portal/offered.html", names, block="found")
 
 
 @access("ticket.ask")
@@ -52,7 +55,7 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
         "questions": catalog.asked(offering),
         "may_shape": may(request.user, "catalog.edit", offering),
     }
-    return page(request, "portal/service.html", names)
+    return page(request, "portal/offering.html", names)
 
 
 @access("ticket.ask")
