@@ -484,9 +484,8 @@ _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
-    skill.assign ticket.bulk ticket.major ticket.override
+    skill.assign catalog.add ticket.bulk ticket.major ticket.override
     approval.answer approval.manage approval.withdraw"""
-    skill.assign catalog.add ticket.bulk ticket.major ticket.override"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -502,9 +501,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
-            ticket.settings escalation.settings survey.edit calendar.edit sla.edit
+            ticket.settings escalation.settings survey.edit calendar.edit sla.edit catalog.edit
             approval.settings""",
-            ticket.settings escalation.settings survey.edit calendar.edit sla.edit catalog.edit""",
     }.items()
 }
 

@@ -122,7 +122,8 @@ def most_used(offerings: Sequence[Offering], *, most: int = 6) -> list[Offering]
 
 def _popularity(offerings: Sequence[Offering]) -> Mapping[int, int]:
     """How often each was asked for. Everybody's home shows it, so it is counted once in five minutes."""
-    known, counted_at = _popular
+    known: Mapping[int, int] = _popular[0]
+    counted_at: float = _popular[1]
     if not offerings:
         return {}
     if counted_at + FRESH < time.monotonic() or not {each.pk for each in offerings} <= known.keys():
