@@ -61,9 +61,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("portal:service", "ada", {"key": "onboarding"}),
     Visit("portal:service", "rosa", {"key": "nothing-like-it"}, is_refused=True),
     of("portal:draft", "rosa", pk="{service_draft}"),
-    Visit(
-        "portal:draft", "rosa", {"pk": "{service_draft}"}, query="?page=1", send={"department": "", "people.0.name": ""}
-    ),
+    Visit("portal:draft", "rosa", {"pk": "{service_draft}"}, query="?page=1", send={"department": ""}),
     of("portal:review", "rosa", pk="{service_draft}"),
     of("portal:sent", "rosa", pk="{submission}"),
     of("portal:request", "rosa", pk="{asked_for}"),
@@ -275,7 +273,7 @@ VISITS: tuple[Visit, ...] = (
     of("intake:form", "bea", pk="{form}"),
     Visit("intake:form", "bea", {"pk": "{form}"}, query="?edit=program"),
     of("intake:form", "bea", pk="{table_form}"),
-    Visit("intake:question", "bea", {"pk": "{form}", "key": "program"}, send={"label_en": ""}),
+    of("intake:question", "bea", pk="{form}", key="trouble"),
     of("intake:facts", "bea", pk="{form}"),
     of("intake:preview", "bea", pk="{table_form}"),
     of("intake:versions", "bea", pk="{form}"),
