@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0001_initial'),
         ('intake', '0001_initial'),
-        ('tickets', '0006_triage_inputs'),
+        ('tickets', '0007_indexes'),
     ]
 
     operations = [
