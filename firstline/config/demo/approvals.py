@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from firstline.core import clock
-from firstline.core.actions import acting
+from firstline.core.actions import acting, together
 from firstline.flow.approvals.actions.ask import ask
 from firstline.flow.approvals.actions.decide import ask_for_more, decide
 from firstline.flow.approvals.actions.expire import take_step
@@ -73,12 +73,15 @@ def _approvals(people: list[Person], lin: Person, rosa: Person, board: Team) -> 
 
     def asked(hours_ago: float, requester: Person, subject: str, *plans: Plan, **more: Any) -> Approval:
         with clock.set_to(now - timedelta(hours=hours_ago)):
-            ticket = open_ticket(requester, subject, kind=more.pop("kind", "request"), source="portal", by=requester)
-            reply(ticket, more["words"], author=requester, by=None)
+            with together():
+                ticket = open_ticket(
+                    requester, subject, kind=more.pop("kind", "request"), source="portal", by=requester
+                )
+                reply(ticket, more["words"], author=requester, by=None)
             return ask(ticket, plans, title=subject, by=None, **more)
 
     by_lin = Plan(who=(Asked(Who.PERSON, lin.pk),), name="Service desk", hours=16, remind_hours=8)
-    with clock.set_to(now - timedelta(hours=20)):
+    with clock.set_to(now - timedelta(hours=20)), together():
         licence = open_ticket(rosa, "Licence for the label designer", kind="request", source="portal", by=rosa)
         reply(licence, "The free one cannot print our barcodes.", author=rosa, by=None)
     asked(

@@ -11,9 +11,11 @@ from firstline.core import live
 from firstline.core.actions import Refused, at_the_end
 from firstline.core.events import on
 from firstline.core.events.models import Event
+from firstline.work.conversations.events import Replied
 from firstline.work.tickets.events import TicketCategorised, TicketConverted, TicketOpened, TicketStatusChanged
 from firstline.work.tickets.models import StatusType, Ticket
 
+from .actions._course import WAITING_STATUS, hold_again
 from .actions.ask import ask_by_rule
 from .actions.decide import withdraw
 from .models import Approval, Rule
@@ -33,6 +35,13 @@ def ask_where_a_rule_says_so(event: Event, ticket: Any) -> None:
 def _ask(ticket: Ticket) -> None:
     if ticket.is_unsolved and ticket.merged_into_id is None:
         ask_by_rule(ticket)
+
+
+@on(Replied)
+def wait_on_when_the_requester_adds_something(event: Event, ticket: Any) -> None:
+    """What they add puts a waiting ticket back to work; but it is not theirs that it waits for."""
+    if not event.facts["from_desk"] and ticket.status.key == WAITING_STATUS and event.via != "import":
+        at_the_end(("approvals: wait on", ticket.pk), partial(hold_again, ticket))
 
 
 @on(TicketStatusChanged)

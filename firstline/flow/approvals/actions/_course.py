@@ -34,7 +34,7 @@ from firstline.flow.approvals.rules import fits, hours_later
 from firstline.work.tickets.actions._change import lock as lock_ticket
 from firstline.work.tickets.actions.route import route
 from firstline.work.tickets.actions.status import set_status
-from firstline.work.tickets.models import Status, StatusType
+from firstline.work.tickets.models import Status, StatusType, Ticket
 from firstline.work.tickets.queries import first_status
 
 WAITING_STATUS = "waiting-approval-other"
@@ -265,6 +265,14 @@ def hold(approval: Approval) -> None:
         return
     approval.status_before = ticket.status
     set_status(ticket, status, by=None)
+
+
+def hold_again(ticket: Ticket) -> None:
+    """An answer of the requester has put it back to work, while somebody still has to approve it."""
+    is_held = Approval.objects.filter(ticket=ticket, is_open=True, holds=True).exists()
+    status = Status.objects.filter(kind=ticket.kind, key=WAITING_STATUS, is_active=True).first()
+    if is_held and status is not None and ticket.state in {StatusType.NEW, StatusType.OPEN}:
+        set_status(ticket, status, by=None)
 
 
 def _let_go_on(approval: Approval) -> None:

@@ -28,6 +28,7 @@ from firstline.people.accounts.models import Person
 from firstline.people.notifications.models import Notice
 from firstline.people.teams.actions.absence import save_absence
 from firstline.people.teams.models import Team
+from firstline.work.conversations.actions.say import reply
 from firstline.work.tickets.actions.edit import categorise
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.actions.settings import save_category, save_custom_field
@@ -419,6 +420,14 @@ def test_a_ticket_that_waits_cannot_be_solved_and_one_refused_cannot_be_called_f
         resolve(ticket, by=ada)
     close(ticket, by=ada)
     assert ticket.state == "closed"
+
+
+def test_what_the_requester_adds_does_not_end_the_waiting(rosa: Person, lin: Person) -> None:
+    approval = asked(rosa, of(lin))
+
+    reply(approval.ticket, "It is urgent now.", by=rosa)
+
+    assert Ticket.objects.get(pk=approval.ticket_id).status.key == "waiting-approval-other"
 
 
 def test_one_that_does_not_hold_lets_the_ticket_be_solved(rosa: Person, lin: Person, ada: Person) -> None:
