@@ -78,7 +78,7 @@ def _sql() -> int:
 def _asked(program: Path, address: str, more: list[str]) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [program, "-u", address, "--batch", "--smart", "--level", "1", "--risk", "1", "--technique", "BEU",
+            [program, "-u", address, "--batch", "--level", "1", "--risk", "1", "--technique", "BEU",
              "--disable-coloring", "--flush-session", "--output-dir", folder, *more],
             capture_output=True, text=True,
         )  # fmt: skip
