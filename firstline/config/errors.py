@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import get_template
 from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 RETRY_SECONDS = "5"
@@ -52,8 +53,9 @@ def _page(request: HttpRequest, template: str, status: int, title: str, sentence
 
 
 def _bare(title: str, sentence: str) -> str:
+    language = get_language() or "en"
     return (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
         f'<body><main><h1>{escape(title)}</h1><p>{escape(sentence)}</p><p><a href="/">{escape(_("Back to the start"))}'
         "</a></p></main></body></html>"
     )

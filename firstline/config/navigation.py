@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -95,4 +96,8 @@ def _address(name: str) -> str | None:
 
 
 def _organisation_name() -> str:
-    return ORGANISATION_NAME.get()
+    """None, if the database does not answer: a page about trouble is drawn all the same."""
+    try:
+        return ORGANISATION_NAME.get()
+    except DatabaseError:
+        return ""

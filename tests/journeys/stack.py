@@ -36,13 +36,10 @@ class Stack:
 
     def start(self) -> None:
         """Start it and wait until it answers pages and mail."""
-        surroundings = {
-            name: value for name, value in os.environ.items() if not name.startswith(("FIRSTLINE_", "DJANGO_"))
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "firstline", "demo", "--data", str(self.folder), "--port", str(self.port),
              "--smtp-port", str(self.smtp_port)],
-            cwd=ROOT, env=surroundings, stdout=self._log, stderr=self._log, start_new_session=True,
+            cwd=ROOT, env=surroundings(), stdout=self._log, stderr=self._log, start_new_session=True,
         )  # fmt: skip
         wait_until(self._answers, READY_SECONDS, lambda: self._words())
 
@@ -102,12 +99,10 @@ class Stack:
 
 def fill(stack: Stack) -> dict[str, Any]:
     """Put the world of the journeys into the folder, before it is started."""
-    surroundings = {**os.environ, "FIRSTLINE_DATA": str(stack.folder), "FIRSTLINE_DEMO": "1"}
-    surroundings.pop("DJANGO_SETTINGS_MODULE", None)
     done = subprocess.run(
         [sys.executable, "-m", "tests.journeys.world"],
         cwd=ROOT,
-        env=surroundings,
+        env=surroundings() | {"FIRSTLINE_DATA": str(stack.folder), "FIRSTLINE_DEMO": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -116,6 +111,11 @@ def fill(stack: Stack) -> dict[str, Any]:
         raise AssertionError(done.stderr[-2000:])
     made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return made
+
+
+def surroundings() -> dict[str, str]:
+    """Nothing of the tests' own settings, such as the key that signs links: the same for who fills and who serves."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("FIRSTLINE_", "DJANGO_"))}
 
 
 def free_port() -> int:

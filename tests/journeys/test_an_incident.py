@@ -54,6 +54,7 @@ def test_an_outage_is_sorted_routed_escalated_reported_on_solved_confirmed_and_r
 
     # Solved, confirmed, rated.
     agent.goto(f"/tickets/{number}")
+    expect(agent.locator("x-beside [data-next]")).to_be_attached()  # knows with which to go on
     agent.keyboard.press("e")
     agent.wait_for_url(lambda url: not url.endswith(f"/tickets/{number}"))
     requester.get_by_role("button", name="Yes, it is solved").click()

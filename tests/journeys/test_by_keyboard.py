@@ -1,4 +1,4 @@
-"""Fifteen journeys by keyboard alone. `Keyboard` looks at the focus before every key."""
+"""Sixteen journeys by keyboard alone. `Keyboard` looks at the focus before every key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.keyboard import Keyboard
 from tests.journeys.stack import Stack
@@ -28,6 +28,20 @@ def change(keys: Keyboard, name: str, label: str) -> None:
     keys.use(row.locator(".property__edit"))
     keys.choose(row.locator("select").first, label)
     keys.press("Enter")
+    stands_at(row, label)
+
+
+def override(keys: Keyboard, label: str, reason: str) -> None:
+    """Choose another priority than the matrix says, and say why."""
+    row = keys.page.locator("#facts .property", has=keys.page.locator("dt", has_text="Priority")).first
+    keys.use(row.locator(".property__edit"))
+    keys.pick(row.get_by_role("radio", name=f"({label})"))
+    keys.write(row.get_by_label("Reason"), reason)
+    keys.press("Enter")
+    stands_at(row, label)
+
+
+def stands_at(row: Locator, label: str) -> None:
     expect(row.locator(".property__edit")).to_contain_text(label)
     expect(row.locator(".property__edit")).to_be_focused()
 
@@ -59,7 +73,7 @@ def test_a_queue_is_triaged(keyboard: Sit, stack: Stack) -> None:
     change(keys, "Status", "In progress")
     change(keys, "Owner", "Lin Tran")
     change(keys, "Team", "Systems")
-    change(keys, "Priority", "High")
+    override(keys, "High", "Their whole floor waits for it")
 
     keys.press("Shift+?")
     assert (fact(page, "Status"), fact(page, "Team")) == ("In progress", "Systems")
@@ -167,11 +181,11 @@ def test_many_are_changed_at_once_and_changed_back(keyboard: Sit) -> None:
     expect(page.locator(".bulk-bar__count")).to_have_text("2 selected")
     keys.use(page.locator(".bulk-bar").get_by_role("button", name="Take"))
     expect(page.locator(".toast")).to_contain_text("2 tickets changed.")
-    expect(page.locator(".row [aria-label='Lin Tran']")).to_have_count(2)
+    expect(page.locator(".row").get_by_role("img", name="Lin Tran")).to_have_count(2)
     keys.press("z")
 
     expect(page.locator(".toast")).to_contain_text("Taken back")
-    expect(page.locator(".row [aria-label='Lin Tran']")).to_have_count(0)
+    expect(page.locator(".row").get_by_role("img", name="Lin Tran")).to_have_count(0)
 
 
 def test_ones_own_settings_are_changed(keyboard: Sit) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client, override_settings
 
 from firstline.config import logs
 from firstline.core.preferences.actions.set import set_preference
+from firstline.core.preferences.reading import forget
 from firstline.people.accounts.models import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("firstline.config.tests.pages")]
@@ -118,6 +120,19 @@ def test_a_busy_database_asks_to_try_again(client: Client) -> None:
     assert (page.status_code, page["Retry-After"]) == (503, "5")
     assert "try again" in page.text
     assert "vault" not in page.text
+
+
+def test_the_page_about_an_absent_database_asks_it_nothing(client: Client) -> None:
+    def absent(*_: Any) -> Any:
+        raise OperationalError("no such server")
+
+    forget()
+    with connection.execute_wrapper(absent):
+        page = client.get("/busy")
+
+    assert page.status_code == 503
+    assert '<html lang="en"' in page.text
+    assert 'rel="stylesheet"' in page.text  # in our dress
 
 
 @pytest.mark.abuse("E13")

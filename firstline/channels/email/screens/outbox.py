@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,12 +16,19 @@ from firstline.channels.email.models import OutgoingMail
 from firstline.channels.email.queries import outgoing_visible_to
 from firstline.core.entry import access
 from firstline.core.paging import BadCursor, page_of
+from firstline.core.preferences import house
 from firstline.core.ui.render import page
 from firstline.flow.approvals.rules import without_tokens as without_decisions
 from firstline.flow.surveys.rules import without_tokens
 
 COLUMNS = ("id", "to", "subject", "state", "purpose", "created_at", "attempts", "last_error", "in_doubt", "ticket_id")
 TONES = {"waiting": "waiting", "sending": "open", "sent": "resolved", "failed": "breach", "bounced": "breach"}
+
+# The subject stands above the frame already; in it, only who hears the page needs it.
+STYLE = (
+    ".subject { position: absolute; inline-size: 1px; block-size: 1px; margin: 0; overflow: hidden; "
+    "clip-path: inset(50%) } a:focus-visible { outline: 2px solid #2443c4; outline-offset: 2px }"
+)
 
 
 @access("mail.view")
@@ -68,7 +77,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML of a mail, for the frame on its page: no scripts, no forms, nothing from elsewhere."""
     found = _mail(request, pk)
     response = HttpResponse(
-        as_others_read(found.html or found.text),
+        _document(found) if found.html else as_others_read(found.text),
         content_type="text/html; charset=utf-8" if found.html else "text/plain",
     )
     response["Content-Security-Policy"] = (
@@ -76,6 +85,20 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     )
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _document(mail: OutgoingMail) -> SafeString:
+    """The HTML of a mail with what its reader's program adds: which language it speaks, and what it is called."""
+    language = (mail.person and mail.person.language) or house.LANGUAGE.get()
+    return format_html(
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title><style>{}</style></head>'
+        '<body><main><h1 class="subject">{}</h1>{}</main></body></html>',
+        language,
+        mail.subject,
+        mark_safe(STYLE),  # noqa: S308 -- written above
+        mail.subject,
+        mark_safe(as_others_read(mail.html)),  # noqa: S308 -- in a sandbox, by its own policy
+    )
 
 
 @access("mail.view")
@@ -93,7 +116,7 @@ def as_others_read(words: str) -> str:
 
 
 def _mail(request: HttpRequest, pk: int) -> OutgoingMail:
-    found = outgoing_visible_to(request.user).select_related("ticket").filter(pk=pk).first()
+    found = outgoing_visible_to(request.user).select_related("ticket", "person").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

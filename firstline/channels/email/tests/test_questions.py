@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils.html import escape
 
 from firstline.channels.email.models import OutgoingMail
 from firstline.core.actions import acting
@@ -162,6 +163,21 @@ def test_an_expired_link_changes_nothing(solved: Ticket) -> None:
 
     assert b"not open any more" in answered.content
     assert everything() == before
+
+
+def test_the_frame_around_a_mail_says_which_language_it_speaks_and_what_it_is_called(
+    solved: Ticket, ada: Person
+) -> None:
+    client = Client()
+    client.force_login(ada)
+    mail = sent_to("rosa@example.org")[0]
+    Person.objects.filter(email="rosa@example.org").update(language="vi")
+
+    shown = client.get(f"/outbox/{mail.pk}/body")
+
+    assert shown.content.startswith(b'<!doctype html><html lang="vi">')
+    assert f"<title>{escape(mail.subject)}</title>".encode() in shown.content
+    assert mail.html.partition("<a ")[0].encode() in shown.content
 
 
 def test_colleagues_read_the_mail_without_the_link(settings: Any, solved: Ticket, ada: Person) -> None:

@@ -23,7 +23,8 @@ customElements.define("x-edit", class extends HTMLElement {
   /* The form has come, or has come back with a mistake. */
   #begin() {
     saved = "";
-    this.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus();
+    const first = this.querySelector("form :is(input:not([type=hidden]), select, textarea)");
+    (first?.type === "radio" && this.querySelector("form input[type=radio]:checked") || first)?.focus();
   }
 
   #key(event) {
