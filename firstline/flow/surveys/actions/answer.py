@@ -12,7 +12,7 @@ from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.flow.surveys.events import FeedbackGiven
-from firstline.flow.surveys.models import Feedback, Question
+from firstline.flow.surveys.models import Feedback, Question, Survey
 from firstline.work.conversations.actions.say import reply
 from firstline.work.tickets.actions.confirm import say_whether_solved
 from firstline.work.tickets.models import StatusType, Ticket
@@ -111,6 +111,7 @@ def _clean_one(question: Question, value: Any) -> Any:
 def _feedback_of(ticket: Ticket, person: Any) -> Feedback:
     """The question the person was asked about this solving, or a new one: nobody needs to wait until asked."""
     asked = Feedback.objects.filter(ticket=ticket, person=person, part=Feedback.Part.REQUESTER)
+    asked = asked.exclude(survey__occasion=Survey.Occasion.ESCALATION)  # how that went is another question
     if ticket.resolved_at is not None:
         asked = asked.filter(asked_at__gte=ticket.resolved_at)
     found = asked.select_for_update(of=("self",)).order_by("-asks_to_rate", "-id").first()

@@ -209,6 +209,21 @@ def test_a_ticket_that_escalated_is_asked_about_when_it_closes(
     assert Feedback.objects.filter(ticket=escalated, person=rosa).count() == 1
 
 
+def test_who_rates_a_ticket_is_counted_though_its_escalation_is_asked_about(
+    rosa: Person, ada: Person, lin: Person
+) -> None:
+    ticket = open_ticket(rosa, "Down", by=rosa)
+    assign(ticket, ada, by=None)
+    resolve(ticket, by=ada)
+    (about_escalation,) = ask_after_escalation(ticket, [(rosa, "requester")], by=lin)
+
+    rate(ticket, True, by=rosa)
+
+    assert figures.overall(lin, figures.period_of(30)).count == 1
+    about_escalation.refresh_from_db()
+    assert about_escalation.is_satisfied is None
+
+
 @pytest.mark.parametrize("value", ["0", "6", "x", "2.5"])
 def test_an_answer_that_cannot_be_is_refused(rosa: Person, ada: Person, lin: Person, value: str) -> None:
     (invited,) = ask_after_escalation(open_ticket(rosa, "Down", by=rosa), [(rosa, "requester")], by=lin)
