@@ -279,7 +279,7 @@ def _approvals() -> dict[str, Any]:
     refused = asked("A gold-plated cable", Plan(who=(lin,)))
     decide(refused, False, comment="Copper will do.", by=cast["lin"])
     asked("Change of the firewall", Plan(who=(Asked(Who.LEADS, board.pk),), is_meeting=True))
-    open_ticket(cast["rosa"], "A new mouse", kind="request", by=cast["rosa"])
+    open_ticket(cast["rosa"], "A new mouse", kind="request", custom={"cost": 20}, by=cast["rosa"])
     meeting = Meeting(name="Change board", team=board, at=clock.now() + timedelta(days=2), place="Room 4")
     plan_meeting(cast["lin"], meeting, by=cast["lin"])
     today = clock.now().date()

@@ -13,7 +13,7 @@ from firstline.core.actions import Refused, action
 from firstline.core.calendars.models import Calendar
 from firstline.flow.approvals.engine import course as engine
 from firstline.flow.approvals.engine import plans
-from firstline.flow.approvals.engine.plans import MOST_STAGES, Plan, PlanWrong
+from firstline.flow.approvals.engine.plans import MOST_STAGES, Asked, Plan, PlanWrong, Who
 from firstline.flow.approvals.fields import COST_FIELD
 from firstline.flow.approvals.models import Approval, Rule, Stage
 from firstline.flow.approvals.models.rules import AfterRefusal
@@ -85,7 +85,7 @@ def ask_by_rule(ticket: Ticket) -> Approval | None:
     if (cost := _granted_before(rule, ticket)) is not None:
         return _grant_before(ticket, rule, cost, reference)
     return ask(
-        ticket, _stages_of(rule), title=rule.name, words=rule.purpose, caller=BY_RULE, reference=reference,
+        ticket, _stages_of(rule) or _ask_who_signed(rule), title=rule.name, words=rule.purpose, caller=BY_RULE, reference=reference,
         calendar=rule.calendar, holds=rule.holds, then_team=rule.then_team, on_refusal=rule.on_refusal, rule=rule,
         by=None,
     )  # fmt: skip
@@ -106,6 +106,11 @@ def _stages_of(rule: Rule) -> list[Plan]:
         step += 0 if row.is_beside and step else 1
         found.append(plans.from_json({**row.plan, "step": step}))
     return found
+
+
+def _ask_who_signed(rule: Rule) -> list[Plan]:
+    """What a rule without stages does not grant by itself, because it costs more or the day has passed."""
+    return [Plan(who=(Asked(Who.PERSON, rule.signed_by_id),))]
 
 
 def _granted_before(rule: Rule, ticket: Ticket) -> Decimal | None:

@@ -261,6 +261,19 @@ def test_what_was_signed_off_beforehand_is_granted_and_written_down(
     resolve(ticket, by=None)
 
 
+def test_where_a_rule_has_no_stages_whoever_signed_is_asked_and_the_ticket_is_taken_in(
+    rosa: Person, bea: Person, cost_field: CustomField
+) -> None:
+    rule = save_rule(Rule(name="A mouse", condition='subject:"new mouse"'), by=None)
+    sign_off(rule, clock.now().date() + timedelta(days=30), up_to=50, by=bea)
+
+    ticket = open_ticket(rosa, "A new mouse", kind="request", custom={"cost": 900}, by=rosa)
+
+    approval = Approval.objects.get(ticket=ticket)
+    assert approval.state == "waiting"
+    assert [seat.person for seat in Seat.objects.filter(stage__approval=approval)] == [bea]
+
+
 @pytest.mark.parametrize("why", ["dearer", "no cost", "over", "signer gone", "own", "other condition"])
 def test_beyond_what_was_signed_off_people_are_asked(
     rosa: Person, bea: Person, hardware: Rule, cost_field: CustomField, why: str
