@@ -42,6 +42,8 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _promises()
         | _ways()
         | _approvals()
+        | _monitoring()
+        | _rota()
         | _opinions(long["long"])
         | _mails(long["long"])
         | _services()
@@ -331,9 +333,49 @@ def _ways() -> dict[str, Any]:
     set_mode(desk, Mode.LEAST_LOADED, capacity=500, by=cast["bea"])
     when = to_json(parse('"line is down"', catalogue, Context(trusted=True)))
     sets = {"impact": 1, "urgency": 1, "category": lines.pk}
-    save_rule(Rule(name="A line is down", condition=when, sets=sets, replaces=True, owner=cast["lin"]), by=cast["bea"])
+    rule = Rule(name="A line is down", condition=when, sets=sets, replaces=True, owner=cast["lin"])
+    save_rule(rule, by=cast["bea"])
     save_protocol(1, first_minutes=60, every_minutes=60, tell=["requester"], by=cast["bea"])
-    return {"lines": lines.pk}
+    return {"rule": rule.pk}
+
+
+def _monitoring() -> dict[str, Any]:
+    """A monitoring system that has told of a full disk, and sent something nobody understands."""
+    from firstline.channels.alerts.actions.receive import receive, take_message
+    from firstline.channels.alerts.actions.source import save_source
+    from firstline.channels.alerts.models import AlertSource
+
+    source, _token = save_source(AlertSource(name="Machines"), by=_people()["bea"])
+    told = {"title": "The disk of db2 is full", "key": "db2", "state": "firing", "severity": "high"}
+    taken, unread = (
+        take_message(receive(source, body, content_type="application/json", by=None), by=None)
+        for body in (json.dumps(told), '{"title": "The disk of db2')
+    )
+    return {"source": source.pk, "alert": taken.pk, "unread_alert": unread.pk}
+
+
+def _rota() -> dict[str, Any]:
+    """A team that works around the clock, is called in turns, and somebody who asks to swap a turn."""
+    from datetime import time
+
+    from firstline.core import clock
+    from firstline.people.teams.actions.rota import save_shift
+    from firstline.people.teams.actions.skills import save_skill, set_skills
+    from firstline.people.teams.actions.swap import ask_swap
+    from firstline.people.teams.models import Shift, Team
+
+    cast, desk, today = _people(), Team.objects.get(name="Service desk"), clock.now().date()
+    always: dict[str, Any] = {"weekdays": "1234567", "begins": time(0), "ends": time(0), "first_day": today}
+    people = [cast["ada"], cast["lin"]]
+    save_shift(desk, name="Desk", **always, people=people, by=cast["lin"])
+    on_call = save_shift(
+        desk, name="Nights", **always, kind=Shift.Kind.ON_CALL, rotation=Shift.Rotation.WEEKLY, people=people,
+        by=cast["lin"],
+    )  # fmt: skip
+    ask_swap(cast["ada"], on_call, today, cast["lin"], note="My sister marries.", by=cast["ada"])
+    skill = save_skill("Network", by=cast["bea"])
+    set_skills(cast["ada"], {skill.pk: 2}, tickets=7, by=cast["lin"])
+    return {"shift": on_call.pk}
 
 
 def _opinions(ticket: int) -> dict[str, Any]:
@@ -463,7 +505,7 @@ def _sessions() -> dict[str, Any]:
         client = Client()
         client.force_login(person)
         session = client.session
-        session["signed_in_at"] = clock.now().timestamp()
+        session["signed_in_at"] = (clock.now() + timedelta(hours=2)).timestamp()  # fresh to the end of a slow run
         session.save()
         made[f"session_{name}"] = session.session_key
     return made
