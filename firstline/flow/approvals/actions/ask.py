@@ -85,9 +85,9 @@ def ask_by_rule(ticket: Ticket) -> Approval | None:
     if (cost := _granted_before(rule, ticket)) is not None:
         return _grant_before(ticket, rule, cost, reference)
     return ask(
-        ticket, _stages_of(rule) or _ask_who_signed(rule), title=rule.name, words=rule.purpose, caller=BY_RULE, reference=reference,
-        calendar=rule.calendar, holds=rule.holds, then_team=rule.then_team, on_refusal=rule.on_refusal, rule=rule,
-        by=None,
+        ticket, _stages_of(rule) or _ask_who_signed(rule), title=rule.name, words=rule.purpose, caller=BY_RULE,
+        reference=reference, calendar=rule.calendar, holds=rule.holds, then_team=rule.then_team,
+        on_refusal=rule.on_refusal, rule=rule, by=None,
     )  # fmt: skip
 
 
