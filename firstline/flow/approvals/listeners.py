@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -11,12 +12,15 @@ from firstline.core import live
 from firstline.core.actions import Refused, at_the_end
 from firstline.core.events import on
 from firstline.core.events.models import Event
+from firstline.work.catalog.models import Offering
+from firstline.work.catalog.queries import plug_in_choices
 from firstline.work.conversations.events import Replied
+from firstline.work.intake.events import SubmissionFiled
 from firstline.work.tickets.events import TicketCategorised, TicketConverted, TicketOpened, TicketStatusChanged
 from firstline.work.tickets.models import StatusType, Ticket
 
 from .actions._course import WAITING_STATUS, hold_again
-from .actions.ask import ask_by_rule
+from .actions.ask import NAMED_RULE, ask_by_rule, ask_for_offering
 from .actions.decide import withdraw
 from .models import Approval, Rule
 from .queries.lists import visible_to
@@ -35,6 +39,28 @@ def ask_where_a_rule_says_so(event: Event, ticket: Any) -> None:
 def _ask(ticket: Ticket) -> None:
     if ticket.is_unsolved and ticket.merged_into_id is None:
         ask_by_rule(ticket)
+
+
+@on(SubmissionFiled)
+def ask_where_the_offering_says_so(event: Event, submission: Any) -> None:
+    """Of several tickets the first one carries it: the parent, where there is one."""
+    offering = Offering.objects.filter(key=event.facts.get("offering") or "").first()
+    ticket = Ticket.objects.filter(pk=event.facts.get("ticket")).first() if offering else None
+    if offering is not None and ticket is not None:
+        ask_for_offering(ticket, offering)
+
+
+def _choices() -> Iterable[tuple[str, str]]:
+    """Who may have to agree to an offering: the usual ones, and every rule that asks somebody."""
+    yield "none", _("None: it is approved beforehand")
+    yield "manager", _("The requester's manager")
+    yield "department_head", _("The head of the department")
+    yield "owner", _("The owner of the service")
+    for pk, name in Rule.objects.filter(is_active=True, stages__isnull=False).distinct().values_list("pk", "name"):
+        yield f"{NAMED_RULE}{pk}", name
+
+
+plug_in_choices("approval", _choices)
 
 
 @on(Replied)

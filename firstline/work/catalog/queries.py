@@ -61,18 +61,6 @@ def records_of(offerings: Iterable[Offering]) -> dict[int, Record]:
     return {pk: known.get(pk, Record()) for pk in ids}
 
 
-def _approvals() -> Iterable[tuple[str, str]]:
-    """What stands in until flow/approvals brings its own list."""
-    return [
-        ("none", _("None: it is approved beforehand")),
-        ("manager", _("The requester's manager")),
-        ("department_head", _("The head of the department")),
-        ("owner", _("The owner of the service")),
-    ]
-
-
-plug_in_choices("approval", _approvals)
-
 # ------------------------------------------------------------------------------------------------- who asks
 
 

@@ -19,13 +19,15 @@ from firstline.flow.approvals.models import Approval, Rule, Stage
 from firstline.flow.approvals.models.rules import AfterRefusal
 from firstline.flow.approvals.rules import cost_of, fits
 from firstline.people.teams.models import Team
+from firstline.work.catalog.models import Offering
 from firstline.work.tickets.actions._change import lock, must_be_live
 from firstline.work.tickets.models import Ticket
 
 from ._course import Desk, finish, hold
 
 LONGEST_WORDS = 5_000
-BY_RULE = "rule"
+BY_RULE, BY_OFFERING = "rule", "offering"
+NAMED_RULE = "rule:"  # and its number: how an offering names a rule
 
 
 @action("approval.ask", permission="approval.ask")
@@ -79,6 +81,8 @@ def ask_by_rule(ticket: Ticket) -> Approval | None:
     rule = rule_for(ticket)
     if rule is None:
         return None
+    if Approval.objects.filter(ticket=ticket, caller=BY_OFFERING).exists():
+        return None  # what was asked for says itself who has to agree
     reference = f"{rule.pk}:{ticket.pk}"
     if Approval.objects.filter(caller=BY_RULE, reference=reference).exists():
         return None
@@ -89,6 +93,36 @@ def ask_by_rule(ticket: Ticket) -> Approval | None:
         reference=reference, calendar=rule.calendar, holds=rule.holds, then_team=rule.then_team,
         on_refusal=rule.on_refusal, rule=rule, by=None,
     )  # fmt: skip
+
+
+def ask_for_offering(ticket: Ticket, offering: Offering) -> Approval | None:
+    """Ask whoever an offering names; None if nobody has to agree to it."""
+    who = {"manager": Asked(Who.MANAGER), "department_head": Asked(Who.HEAD)}.get(offering.approval)
+    if offering.approval == "owner" and offering.owner_id:
+        who = Asked(Who.PERSON, offering.owner_id)
+    reference = f"{offering.pk}:{ticket.pk}"
+    if who is not None:
+        return ask(
+            ticket, [Plan(who=(who,))], title=offering.name, cost=offering.cost, caller=BY_OFFERING,
+            reference=reference, by=None,
+        )  # fmt: skip
+    rule = rule_named(offering.approval)
+    if rule is None:
+        return None
+    return ask(
+        ticket, _stages_of(rule), title=offering.name, words=rule.purpose, cost=offering.cost, caller=BY_OFFERING,
+        reference=reference, calendar=rule.calendar, holds=rule.holds, then_team=rule.then_team,
+        on_refusal=rule.on_refusal, rule=rule, by=None,
+    )  # fmt: skip
+
+
+def rule_named(key: str) -> Rule | None:
+    """The rule in use that an offering names as `rule:7`, if it can ask somebody."""
+    number = key.removeprefix(NAMED_RULE)
+    if number == key or not number.isdecimal():
+        return None
+    found = Rule.objects.filter(pk=int(number), is_active=True).prefetch_related("stages").first()
+    return found if found is not None and found.stages.all() else None
 
 
 def rule_for(ticket: Ticket) -> Rule | None:
