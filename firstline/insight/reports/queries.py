@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -15,11 +15,13 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from firstline.core import clock
+from firstline.core.events.models import Event
 from firstline.flow.sla.models import Agreement, Clock, Measure
 from firstline.flow.surveys.models import Feedback
 from firstline.people.teams.models import Shift, Team
 from firstline.people.teams.queries import duties_between
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.events import TicketStatusChanged
+from firstline.work.tickets.models import Status, Ticket
 from firstline.work.tickets.queries import unsolved_for, visible_to
 
 from .engine.growth import Growth, judge
@@ -27,6 +29,7 @@ from .engine.growth import Growth, judge
 PERIODS = (7, 30, 90)
 WATCHED_DAYS = 9 * 7  # the week that is judged, and eight to judge it by
 FEW = 20  # tickets below which a figure says little
+MOST_SOLVED = 2_000  # solved tickets that waits are counted of: the newest
 MOST_TICKETS = 20_000  # that shifts are compared by: the newest
 
 
@@ -66,6 +69,47 @@ def growth_of(tickets: QuerySet[Ticket]) -> Growth:
     """Whether the backlog of these tickets grows by more than chance. Today is not over, so that it does not count."""
     found = days_of(tickets, WATCHED_DAYS + 1)[:-1]
     return judge([day.opened for day in found], [day.solved for day in found], found[-1].open)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long solved tickets stood in a status, all together and each: where the time went."""
+
+    status: Status
+    tickets: int
+    total: timedelta
+    median: timedelta
+
+
+def waits_of(tickets: QuerySet[Ticket], days: int) -> list[Wait]:
+    """Of the tickets solved in the last so many days (the newest thousands), the longest first: three queries."""
+    since = clock.now() - timedelta(days=days)
+    solved = tickets.filter(resolved_at__gte=since).order_by("-resolved_at", "-pk")
+    rows = {
+        pk: (created, resolved or created)
+        for pk, created, resolved in solved.values_list("pk", "created_at", "resolved_at")[:MOST_SOLVED]
+    }
+    stood: dict[int, dict[int, timedelta]] = defaultdict(lambda: defaultdict(timedelta))
+    at: dict[int, datetime] = {pk: created for pk, (created, _resolved) in rows.items()}
+    changes = Event.objects.filter(
+        subject_noun="ticket", subject_id__in=list(rows), kind=TicketStatusChanged.key
+    ).order_by("subject_id", "id")
+    for ticket, when, facts in changes.values_list("subject_id", "at", "facts").iterator():
+        begun, until = at[ticket], min(when, rows[ticket][1])
+        if until > begun and isinstance(facts.get("from"), int):
+            stood[facts["from"]][ticket] += until - begun
+        at[ticket] = max(begun, when)
+    statuses = Status.objects.in_bulk(list(stood))
+    found = [
+        Wait(statuses[pk], len(each), sum(each.values(), timedelta()), _middle(each.values()))
+        for pk, each in stood.items()
+        if pk in statuses
+    ]
+    return sorted(found, key=lambda wait: -wait.total)
+
+
+def _middle(spans: Iterable[timedelta]) -> timedelta:
+    return timedelta(seconds=median(span.total_seconds() for span in spans))
 
 
 @dataclass(frozen=True, slots=True)

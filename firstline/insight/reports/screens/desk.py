@@ -22,6 +22,7 @@ from firstline.insight.reports.queries import (
     growth_of,
     shifts_compared,
     team_loads,
+    waits_of,
 )
 from firstline.people.access.rules import teams_of
 from firstline.people.teams.queries import visible_to as teams_visible_to
@@ -59,6 +60,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "opened": opened,
         "solved": solved,
         "growth": growth_of(tickets),
+        "waits": waits_of(tickets, days),
         "loads": [load for load in team_loads(person) if team is None or load.team == team],
         "shifts": shifts,
         "answer_bars": [

@@ -16,7 +16,7 @@ from firstline.flow.sla.actions.agreement import Promised, save_agreement
 from firstline.flow.sla.models import Agreement
 from firstline.insight.reports.jobs import watch_backlogs
 from firstline.insight.reports.notices import tell_the_leads
-from firstline.insight.reports.queries import days_of, shifts_compared, team_loads
+from firstline.insight.reports.queries import days_of, shifts_compared, team_loads, waits_of
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.models import Notice
 from firstline.people.teams.actions.rota import save_shift, set_place
@@ -24,8 +24,8 @@ from firstline.people.teams.models import Team
 from firstline.work.conversations.actions.say import reply
 from firstline.work.tickets.actions.assign import assign
 from firstline.work.tickets.actions.open import open_ticket
-from firstline.work.tickets.actions.status import resolve
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.actions.status import change_status, resolve
+from firstline.work.tickets.models import Status, Ticket
 from tests.cast import person, works_in
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +82,31 @@ def shifts(network: Team) -> tuple[Person, Person]:
     return early, late
 
 
-@pytest.mark.accepts("S2.31")
+@pytest.mark.accepts("S0.42")
+def test_the_page_says_in_which_status_the_time_went(client: Client, rosa: Person, ada: Person, lin: Person) -> None:
+    waiting = Status.objects.get(kind="incident", key="waiting-other")
+    for hours in (10, 20, 60):
+        one = opened(rosa, MONDAY)
+        with clock.set_to(MONDAY + timedelta(hours=2)):
+            change_status(one, waiting, by=ada)
+        solved(one, ada, MONDAY + timedelta(hours=2 + hours))
+    opened(rosa, MONDAY)
+
+    with clock.set_to(MONDAY + timedelta(days=4)):
+        found = waits_of(Ticket.objects.all(), 7)
+        client.force_login(lin)
+        page = client.get("/reports?days=7").content.decode()
+
+    assert [(wait.status.key, wait.tickets, wait.total, wait.median) for wait in found] == [
+        ("waiting-other", 3, timedelta(hours=90), timedelta(hours=20)),
+        ("new", 3, timedelta(hours=6), timedelta(hours=2)),
+    ]
+    assert page.index("Incident: Waiting") < page.index("Incident: New")
+
+
+@pytest.mark.accepts("S0.65")
 def test_shifts_are_compared_by_the_tickets_that_came_in_while_they_were_on(
-    rosa: Person, lin: Person, network: Team, shifts: tuple[Person, Person]
+    client: Client, rosa: Person, lin: Person, network: Team, shifts: tuple[Person, Person]
 ) -> None:
     promised = [Promised("first_response", priority, 60) for priority in (3, 4)]
     save_agreement(Agreement(name="All"), promised, by=None)
@@ -101,8 +123,13 @@ def test_shifts_are_compared_by_the_tickets_that_came_in_while_they_were_on(
         ("Early", 3, 1200.0, 0), ("Late", 2, 5700.0, 100), (None, 1, None, 0),
     ]  # fmt: skip
     assert all(each.is_thin for each in found)
+    client.force_login(lin)
+    with clock.set_to(MONDAY + timedelta(days=1)):
+        page = client.get("/reports?days=7").content.decode()
+    assert all(words in page for words in ("Network: Early", "Network: Late", "of 3", "of 2"))
 
 
+@pytest.mark.accepts("S0.55", "S0.66")
 def test_a_pile_that_grows_is_told_to_the_lead_once(rosa: Person, ada: Person, network: Team) -> None:
     lead = works_in(network, person("Leo", "lead"), is_lead=True)
     for day in range(40):
