@@ -227,6 +227,7 @@ VISITS: tuple[Visit, ...] = (
     Visit("escalation:settings", "bea"),
     Visit("escalation:new_path", "bea"),
     of("escalation:path", "bea", pk="{path}"),
+    of("escalation:path_trial", "bea", pk="{path}"),
     of("escalation:new_level", "bea", pk="{path}"),
     of("escalation:level", "bea", pk="{path}", level="{level}"),
     Visit("escalation:new_vendor", "bea"),

@@ -243,6 +243,7 @@ ROUTES: dict[str, Rule] = {
     "escalation:settings": Rule("escalation.settings"),
     "escalation:new_path": Rule("escalation.settings", post="", data={"name": "Another", "position": "1"}),
     "escalation:path": Rule("escalation.settings", args={"pk": "path"}),
+    "escalation:path_trial": Rule("escalation.settings", args={"pk": "path"}),
     "escalation:new_level": Rule("escalation.settings", args={"pk": "path"}),
     "escalation:level": Rule("escalation.settings", args={"pk": "path", "level": "level"}),
     "escalation:remove_level": Rule("escalation.settings", args={"pk": "path", "level": "level"}, get=None, post=""),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 
 from firstline.core import clock
 from firstline.core.actions import may
-from firstline.core.conditions import Context, from_json, matches
+from firstline.core.conditions import Context, from_json, matches, to_q
 from firstline.core.events import kind_of, names
 from firstline.core.events.models import Event
-from firstline.flow.sla.models import Measure
-from firstline.flow.sla.queries import share_used_at
+from firstline.flow.sla.engine.clocks import rounds
+from firstline.flow.sla.models import Agreement, Measure
+from firstline.flow.sla.queries import book, share_used_at
+from firstline.flow.sla.queries import facts_of as clock_facts
 from firstline.people.accounts.models import Person
 from firstline.people.teams.models import TeamMember
 from firstline.people.teams.queries import absent_among
@@ -32,6 +36,7 @@ from firstline.work.tickets.models import Kind, Link, StatusType, Ticket
 from firstline.work.tickets.queries import visible_to
 
 from .engine.due import Facts
+from .engine.trial import Asked, Past, tried
 from .events import EscalationAccepted, NewsTold
 from .models import (
     Chase,
@@ -49,6 +54,7 @@ from .models import (
 
 # What a level may wait for, as the clocks call it.
 MEASURES = {"response": Measure.FIRST_RESPONSE, "resolution": Measure.RESOLUTION}
+MOST_TRIED, SHOWN_TRIED = 500, 20  # tickets that a path is tried on, and that are shown
 # What counts as movement: something somebody did about the ticket. Opening it is the first.
 MOVES = tuple(
     kind.key
@@ -107,6 +113,86 @@ def facts_of(ticket: Ticket, *, unaccepted_since: datetime | None) -> Facts:
         unaccepted_since=unaccepted_since,
         share_used_at=lambda target, share: share_used_at(ticket, MEASURES[target], share / 100),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a path would have done with tickets of the past."""
+
+    tickets: int  # that were looked at
+    by_level: dict[int, int]  # how many of them each level (from 1) would have been asked about
+    examples: list[tuple[Ticket, list[Asked]]]  # those that would have gone furthest
+
+
+def trial(path: Path, viewer: Any, *, days: int = 30) -> Trial:
+    """Try a path on the tickets of the last days that it would have held for: the newest hundreds. Nothing is written.
+
+    Raises ConditionError for a condition that names what is gone.
+    """
+    now, context = clock.now(), Context(trusted=True)
+    tickets = visible_to(viewer) if viewer is not None else Ticket.objects.all()
+    tickets = tickets.filter(created_at__gte=now - timedelta(days=days), merged_into__isnull=True)
+    for earlier in Path.objects.filter(is_active=True, position__lt=path.position).exclude(pk=path.pk):
+        if earlier.condition is None:
+            return Trial(0, {}, [])  # all tickets go that way already
+        tickets = tickets.exclude(pk__in=Ticket.objects.filter(to_q(from_json(earlier.condition), catalogue, context)))
+    if path.condition is not None:
+        tickets = tickets.filter(to_q(from_json(path.condition), catalogue, context))
+    looked_at = list(tickets.order_by("-created_at", "-pk")[:MOST_TRIED])
+    levels = [list(level.when) for level in levels_of(path)]
+    found = [(ticket, tried(levels, past)) for ticket, past in _pasts(looked_at, now)]
+    counts: dict[int, int] = {}
+    for _ticket, asked in found:
+        for each in asked:
+            counts[each.step] = counts.get(each.step, 0) + 1
+    found = sorted((row for row in found if row[1]), key=lambda row: (-len(row[1]), row[1][0].at))
+    return Trial(len(looked_at), counts, found[:SHOWN_TRIED])
+
+
+def _pasts(tickets: list[Ticket], now: datetime) -> list[tuple[Ticket, Past]]:
+    """What happened to these tickets: a handful of queries, however many they are."""
+    numbers = [ticket.pk for ticket in tickets]
+    moves: dict[int, list[datetime]] = {pk: [] for pk in numbers}
+    reopened: dict[int, list[datetime]] = {pk: [] for pk in numbers}
+    rows = Event.objects.filter(subject_noun="ticket", subject_id__in=numbers, kind__in=MOVES).order_by("id")
+    for pk, kind, at in rows.values_list("subject_id", "kind", "at"):
+        moves[pk].append(at)
+        if kind == TicketReopened.key:
+            reopened[pk].append(at)
+    obstacles, chases = _moments_of(Obstacle, numbers), _moments_of(Chase, numbers)
+    agreements = book()
+    facts = clock_facts(tickets, agreements.statuses)
+
+    def share_used_at(ticket: Ticket, target: str, share: int) -> datetime | None:
+        for terms in agreements.for_ticket(ticket):
+            if terms.agreement.audience == Agreement.Audience.CUSTOMER:
+                for promise in terms.promises(ticket.priority):
+                    if promise.measure.value == MEASURES[target].value:
+                        found = rounds(facts[ticket.pk], promise)
+                        return found[-1].used_up_at(share / 100) if found else None
+        return None
+
+    return [
+        (
+            ticket,
+            Past(
+                moves=sorted([ticket.created_at, *moves[ticket.pk]]),
+                end=ticket.resolved_at or now,
+                reopened=reopened[ticket.pk],
+                obstacles=obstacles.get(ticket.pk, ()),
+                asked=chases.get(ticket.pk, ()),
+                share_used_at=partial(share_used_at, ticket),
+            ),
+        )
+        for ticket in tickets
+    ]
+
+
+def _moments_of(model: type[Obstacle] | type[Chase], tickets: list[int]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = {}
+    for ticket, at in model.objects.filter(ticket__in=tickets).order_by("at").values_list("ticket_id", "at"):
+        found.setdefault(ticket, []).append(at)
+    return found
 
 
 def leads_of(team_id: int | None) -> list[Person]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("settings/escalation", settings.index, name="settings"),
     path("settings/escalation/paths/new", settings.new_path, name="new_path"),
     path("settings/escalation/paths/<int:pk>", settings.path, name="path"),
+    path("settings/escalation/paths/<int:pk>/trial", settings.path_trial, name="path_trial"),
     path("settings/escalation/paths/<int:pk>/levels/new", settings.new_level, name="new_level"),
     path("settings/escalation/paths/<int:pk>/levels/<int:level>", settings.level, name="level"),
     path("settings/escalation/paths/<int:pk>/levels/<int:level>/removal", settings.level_removal, name="remove_level"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from firstline.core.actions import Refused
+from firstline.core.conditions import ConditionError
 from firstline.core.entry import access
 from firstline.core.ui.render import page
 from firstline.flow.escalation.actions.hand_over import save_relay
@@ -33,7 +34,7 @@ from firstline.flow.escalation.forms import (
     priorities,
 )
 from firstline.flow.escalation.models import Level, Path, Protocol, Relay, Vendor, reason_in_words
-from firstline.flow.escalation.queries import levels_of
+from firstline.flow.escalation.queries import levels_of, trial
 
 FORM = "escalation/setting.html"
 
@@ -70,6 +71,25 @@ def new_path(request: HttpRequest) -> HttpResponse:
 def path(request: HttpRequest, pk: int) -> HttpResponse:
     """One path with its levels."""
     return _path(request, get_object_or_404(Path, pk=pk))
+
+
+@access("escalation.settings")
+@require_safe
+def path_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a path, as it is saved, would have done with last month's tickets."""
+    found = get_object_or_404(Path, pk=pk)
+    try:
+        done, trouble = trial(found, request.user), ""
+    except ConditionError as error:
+        done, trouble = None, str(error)
+    names = {
+        "path": found, "trial": done, "trouble": trouble, "levels": levels_of(found), "why": reason_in_words,
+        "breadcrumb": _where(
+            (_("Escalation"), reverse("escalation:settings")), (found.name, reverse("escalation:path", args=[pk])),
+            (_("Tried on last month"), None),
+        ),
+    }  # fmt: skip
+    return page(request, "escalation/trial.html", names)
 
 
 @access("escalation.settings")

@@ -118,6 +118,18 @@ class Round:
         missing = self.amount * share - self.counted
         return self.promise.working.add(since, missing) if missing > NOTHING else since
 
+    def used_up_at(self, share: float) -> datetime | None:
+        """When this share of the amount was used up, also of a round that has ended; None if it never came to that."""
+        needed = self.amount * share
+        for part in self.parts:
+            if not part.runs:
+                continue
+            worked = self.promise.working.between(part.start, part.end) if part.end else None
+            if worked is None or worked >= needed:
+                return self.promise.working.add(part.start, needed) if needed > NOTHING else part.start
+            needed -= worked
+        return None
+
 
 def rounds(facts: list[Fact], promise: Promise) -> list[Round]:
     """All rounds of a clock, oldest first, from what has happened to the ticket."""
