@@ -26,6 +26,7 @@ from .watched import advanced
 
 MOST_STATES = 20_000
 MOST_TOKENS = 40  # at the same time, in one scope; more than any flow has that is drawn by hand
+_MORE = 200  # situations that are still looked at once something is wrong: a draft is refused for one error already
 _PILE = 2  # tokens at one place before anybody wonders whether there is an end to it
 
 
@@ -82,7 +83,7 @@ class _Move:
 
 class _Proving:
     def __init__(self, definition: Definition, language: Language | None, most: int, in_every_order: bool) -> None:
-        self.definition, self.most, self.in_every_order = definition, most, in_every_order
+        self.definition, self.limit, self.in_every_order = definition, most, in_every_order
         self.steps: dict[str, Step] = {step.id: step for step in all_steps(definition.steps)}
         self.oracle = Oracle()
         self.guessing = Guessing(definition, language, self.oracle)
@@ -105,13 +106,13 @@ class _Proving:
             data = dict.fromkeys(self.net.required, GIVEN)
             self.entered.add(start.id)
             self._after(None, _Move(start.id, "", given.Start(data, at=start.id)))
-        while self.todo and len(self.places) <= self.most:
+        while self.todo and len(self.places) <= self.limit:
             self._expand(self.todo.popleft())
         is_complete = not self.todo and not self.was_cut
         if is_complete:
             self._never_ending()
             self._never_reached()
-        else:
+        elif not self.found:
             self._report(
                 "too-large", "warning", "",
                 phrase(
@@ -286,6 +287,9 @@ class _Proving:
         self, code: str, severity: Any, step: str, sentence: Phrase, suggestion: Phrase | None = None,
         path: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
+        if severity == "error" and not self.found:
+            # A circle is seen only after thousands of hops; two of them are enough.
+            self.limit = min(self.limit, len(self.places) + (2 if code == "circle" else _MORE))
         self.found.setdefault((code, step), Finding(code, severity, step, sentence, suggestion, path))
 
     def _stuck(self, place: _Place, kept: dict[str, Any]) -> None:
@@ -428,10 +432,10 @@ class _Proving:
                 gettext_noop("The way from “%(step)s” to “%(to)s” for everything else is never taken."),
                 step=self._name(step.id), to=self._name(edge.to),
             )  # fmt: skip
-            self._report(f"never-taken:{edge.to}", "note", step.id, sentence)
+            self._report("always", "warning", step.id, sentence)
             return
         self._report(
-            f"never-taken:{edge.to}", "error", step.id,
+            "never-taken", "error", step.id,
             phrase(
                 gettext_noop("The way from “%(step)s” to “%(to)s” is never taken: its condition can never hold there."),
                 step=self._name(step.id), to=self._name(edge.to),

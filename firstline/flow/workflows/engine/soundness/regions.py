@@ -61,7 +61,6 @@ class Regions:
         self.net, self.definition, self.guessing = net, definition, guessing
         self._alone: dict[str, Touched] = {}
         self._ahead: dict[tuple[str, str | None], frozenset[str]] = {}
-        self._move: dict[str, Touched] = {}
         self._apart: dict[tuple[str, str], bool] = {}
 
     def read_from(self, node: str) -> frozenset[str]:
@@ -75,8 +74,21 @@ class Regions:
         """Whether the next move of a token at `one` and all that may come before it at `other` can change places."""
         key = (one, other)
         if key not in self._apart:
-            self._apart[key] = not self.move(one).disturbs(self._of(self.ahead(other, but_for=one)))
+            before, passed = self.ahead(other, but_for=one), self.passed(one, other)
+            self._apart[key] = not (
+                self._of(passed).disturbs(self._of(before)) or self._ends(passed, other) or self._ends(before, one)
+            )
         return self._apart[key]
+
+    def _ends(self, nodes: frozenset[str], beside: str) -> bool:
+        """Whether an end is come to while a token beside it is still there: it matters who is first."""
+        scopes = set()
+        scope = self.net.nodes[beside].scope
+        while scope is not None:
+            scopes.add(scope.id)
+            scope = scope.scope
+        ends = (self.net.nodes[name] for name in nodes)
+        return any(end.kind == "end" and end.scope is not None and end.scope.id in scopes for end in ends)
 
     def is_held_together(self, node: str) -> bool:
         """Inside of a repetition that may be left before everything in it is done."""
@@ -104,21 +116,19 @@ class Regions:
             self._ahead[key] = frozenset(seen)
         return self._ahead[key]
 
-    def move(self, node: str) -> Touched:
-        """One step of a token that rests here, until it rests again."""
-        if node not in self._move:
-            first = self.net.nodes[node]
-            seen = {node}
-            todo = _after(first)
-            while todo:
-                at = todo.pop()
-                if at.id in seen:
-                    continue
-                seen.add(at.id)
-                if at.kind in ("pass", "end", "boundary", "scope") or not at.rests:
-                    todo += _after(at)
-            self._move[node] = self._of(frozenset(seen))
-        return self._move[node]
+    def passed(self, node: str, beside: str) -> frozenset[str]:
+        """One move of a token that rests here, until it rests again: at the latest where it waits for the other."""
+        waited = self.ahead(beside)
+        seen = {node}
+        todo = _after(self.net.nodes[node])
+        while todo:
+            at = todo.pop()
+            if at.id in seen or (at.join in ("all", "coming") and len(at.into) > 1 and at.id in waited):
+                continue
+            seen.add(at.id)
+            if at.kind in ("pass", "end", "boundary", "scope") or not at.rests:
+                todo += _after(at)
+        return frozenset(seen)
 
     def _of(self, nodes: frozenset[str]) -> Touched:
         alone = [self.touched(node) for node in nodes]
