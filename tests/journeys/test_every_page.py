@@ -16,7 +16,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from firstline.config.demo.people import PASSWORD
 from tests.journeys.conftest import WIDE, Enter, violations
@@ -191,13 +191,33 @@ def _open(page: Page, visit: Visit, stack: Stack) -> None:
     assert (answer.status >= 400) == visit.is_refused, f"{address} answers {answer.status}"
     assert page.url.partition("?")[0].endswith(address), f"{address} leads to {page.url}"
     if visit.send is not None:
-        form = page.locator("main form[method=post]").first
+        asked = page.locator(f"[name={next(iter(visit.send))}]")
+        form = page.locator("main form[method=post]").filter(has=asked).first
+        pressed = ""
         for name, value in visit.send.items():
-            form.locator(f"[name={name}]").fill(value)
+            pressed = _put(form.locator(f"[name={name}]"), name, value) or pressed
         with page.expect_navigation():
-            form.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+            form.evaluate(
+                "(form, pressed) => { form.noValidate = true;"
+                " form.requestSubmit(pressed ? form.querySelector(pressed) : undefined); }",
+                pressed,
+            )
     # Whatever the page fetches for itself has come.
     expect(page.locator(".skeleton:not([data-sample])")).to_have_count(0) if visit.route == "desk:ticket" else None
+
+
+def _put(field: Locator, name: str, value: str) -> str:
+    """Fill in, choose or check; of a button that is to be pressed at the end, where it is."""
+    kind = field.first.evaluate("field => field.type")
+    if kind == "submit":
+        return f"button[name={name}][value={value}]"
+    if kind.startswith("select"):
+        field.select_option(value)
+    elif kind == "radio":
+        field.and_(field.page.locator(f"[value={value}]")).check()
+    else:
+        field.fill(value)
+    return ""
 
 
 def _let_scripts_run(route: Route) -> None:

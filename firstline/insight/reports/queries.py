@@ -68,6 +68,8 @@ def _by_day(tickets: QuerySet[Ticket], column: str, zone: Any) -> dict[date, int
 def growth_of(tickets: QuerySet[Ticket]) -> Growth:
     """Whether the backlog of these tickets grows by more than chance. Today is not over, so that it does not count."""
     found = days_of(tickets, WATCHED_DAYS + 1)[:-1]
+    while len(found) > 1 and not (found[0].opened or found[0].solved or found[0].open):
+        found.pop(0)  # before the first ticket there was no desk to be judged by
     return judge([day.opened for day in found], [day.solved for day in found], found[-1].open)
 
 
