@@ -50,6 +50,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
             ("desk.enter", _("Escalations"), _address("escalation:escalations"), "arrow-up", "g x", False),
             ("approval.view", _("Approvals"), _address("approvals:mine"), "check-circle", "g a", False),
+            ("workflow.view", _("Workflows"), _address("workflows:workflows"), "flow", "g w", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
             ("report.view", _("Supervision"), _address("desk:supervision"), "eye", "g u", False),
             ("report.view", _("How the desk stands"), _address("reports:reports"), "chart", "g d", False),
@@ -80,6 +81,7 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Security"), _address("accounts:security"), "lock"),
         (_("My notices"), _address("notifications:choices"), "bell"),
         (_("My approvals"), _address("approvals:mine"), "check-circle"),
+        (_("My tasks"), _address("workflows:mine"), "list"),
     ]
     if "desk.enter" in permissions_of(request.user):
         links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))

@@ -61,6 +61,7 @@ ROOMS = [
     "firstline.flow.surveys",
     "firstline.insight.reports",
     "firstline.flow.approvals",
+    "firstline.flow.workflows",
     "firstline.flow.triage",
     "firstline.channels.email",
     "firstline.channels.alerts",

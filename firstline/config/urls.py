@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.flow.surveys.urls")),
     path("", include("firstline.insight.reports.urls")),
     path("", include("firstline.flow.approvals.urls")),
+    path("", include("firstline.flow.workflows.urls")),
     path("", include("firstline.core.calendars.urls")),
     path("", include("firstline.flow.sla.urls")),
     path("", include("firstline.flow.triage.urls")),

@@ -44,6 +44,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _approvals()
         | _monitoring()
         | _rota()
+        | _workflows()
         | _opinions(long["long"])
         | _mails(long["long"])
         | _services()
@@ -291,6 +292,63 @@ def _approvals() -> dict[str, Any]:
         "approval_before": Approval.objects.get(how="before").pk, "meeting": meeting.pk, "approval_rule": rule.pk,
         "approval_rule_stage": first.pk,
         "decision": token_for(Seat.objects.get(stage__approval=waiting, person=cast["omar"])),
+    }  # fmt: skip
+
+
+def _workflows() -> dict[str, Any]:
+    """A workflow in use with a draft; runs that wait for people, stand still, and are over."""
+    from firstline.flow.workflows.actions.answer import answer
+    from firstline.flow.workflows.actions.draft import save_draft
+    from firstline.flow.workflows.actions.publish import publish
+    from firstline.flow.workflows.actions.start import start
+    from firstline.flow.workflows.models import Run, Step
+    from firstline.work.tickets.actions.open import open_ticket
+
+    cast = _people()
+    text = """\
+workflow: badge
+name: A badge for a visitor
+goal: Whoever visits us comes in without waiting.
+fields:
+  - {key: subject}
+  - {key: visitor, label: Visitor, required: true}
+  - {key: day, label: First day, type: date}
+  - {key: badge, label: Number of the badge}
+steps:
+  - {kind: start, id: asked, next: both}
+  - {kind: parallel, id: both, next: [{to: print}, {to: tell}]}
+  - kind: task
+    id: print
+    name: Print the badge
+    title: "Print the badge of {visitor}"
+    text: The printer stands behind the reception.
+    checklist: [Take the photo, Test it at the gate]
+    who: ["person:ada@firstline.example"]
+    fields: [day, badge]
+    answers: [done, not_needed]
+    due: 2 days
+    next: ready
+  - {kind: task, id: tell, name: Tell the reception, who: ["person:lin@firstline.example"], next: ready}
+  - {kind: join, id: ready, next: hand_over}
+  - {kind: action, id: hand_over, action: ticket.assign, with: {to: "{visitor}"}, next: done}
+  - {kind: end, id: done}
+"""
+    draft, _problems = save_draft(None, text, by=cast["bea"])
+    version = publish(draft.workflow, by=cast["bea"])
+    save_draft(draft.workflow, text.replace("next: done}", "next: nowhere}"), by=cast["bea"])
+
+    def begun(subject: str, visitor: str) -> Run:
+        ticket = open_ticket(cast["rosa"], subject, kind="request", by=cast["rosa"])
+        return start(ticket, version, {"visitor": visitor}, by=cast["ada"])
+
+    run = begun("A badge for Mr Okafor", "Mr Okafor")
+    over, stuck = begun("A badge for Ada", "ada@firstline.example"), begun("A badge for Ms Sato", "Ms Sato")
+    for each in (over, stuck):
+        for step in Step.objects.filter(run=each, waits_for_people=True):
+            answer(step, "done", {}, "At the reception now.", by=cast["bea"])
+    return {
+        "run": run.pk, "run_over": over.pk, "run_stuck": stuck.pk,
+        "task": Step.objects.get(run=run, step="print").pk, "task_done": Step.objects.get(run=over, step="print").pk,
     }  # fmt: skip
 
 

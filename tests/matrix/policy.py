@@ -316,6 +316,21 @@ ROUTES: dict[str, Rule] = {
     "surveys:feedback": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "surveys:pulse_answer": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "approvals:decision": Rule(ITSELF, args={"token": "1-1-1.forged"}, get=None),
+    # Workflows.
+    "workflows:workflows": Rule("workflow.view"),
+    "workflows:new": Rule("workflow.edit", post="", data={"text": "workflow: another"}),
+    "workflows:stuck": Rule("workflow.repair"),
+    "workflows:workflow": Rule("workflow.view", args={"key": "matrix"}),
+    "workflows:draft": Rule("workflow.edit", post="", args={"key": "matrix"}, data={"text": "workflow: matrix"}),
+    "workflows:publication": Rule("workflow.edit", get=None, post="", args={"key": "matrix"}),
+    "workflows:retirement": Rule("workflow.edit", get=None, post="", args={"key": "matrix"}),
+    "workflows:run": Rule("workflow.view", of="run"),
+    "workflows:cancellation": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"reason": "No."}),
+    "workflows:retrial": Rule("workflow.view", of="run", get=None, post="workflow.repair"),
+    "workflows:leap": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"number": "2"}),
+    "workflows:mine": own(),
+    "workflows:task": own(of="workflow task", post=None),
+    "workflows:start": desk(get="workflow.start", post=None),
     # Approvals.
     "approvals:mine": own(),
     "approvals:decisions": own(get=None, post=""),
@@ -479,14 +494,14 @@ ROUTES: dict[str, Rule] = {
 # What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
 _REQUESTER = "own.edit ticket.ask token.manage"
 _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
-    approval.ask approval.remind approval.view
+    approval.ask approval.remind approval.view workflow.start workflow.view
     desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
     skill.assign catalog.add ticket.bulk ticket.major ticket.override
-    approval.answer approval.manage approval.withdraw"""
+    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -497,13 +512,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
             feedback.remark report.view rota.view settings.view team.view ticket.view
-            approval.view""",
+            approval.view workflow.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage
             organisation.edit person.deactivate settings.edit settings.view skill.edit team.edit team.members
             ticket.settings escalation.settings survey.edit calendar.edit sla.edit catalog.edit
-            approval.settings""",
+            approval.settings workflow.edit""",
     }.items()
 }
 

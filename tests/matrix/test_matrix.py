@@ -199,6 +199,8 @@ def _things(kind: str) -> list[str]:
         "mail": [*(f"mail {name}" for name in TICKETS), "mail account"],
         "escalation": [f"escalation {name}" for name in TICKETS],
         "approval": [f"approval {name}" for name in TICKETS],
+        "run": [f"run {name}" for name in TICKETS],
+        "workflow task": [f"workflow task {name}" for name in TICKETS],
         "raw mail": [f"raw mail {name}" for name in TICKETS],
         "form": ["form theirs"],
         "offering": ["offering theirs"],
@@ -213,6 +215,10 @@ def _sees(role: str, rule: Rule, thing: str) -> bool:
     kind, _space, name = thing.partition(" ")
     if rule.of == "request":
         return name == "own" and role not in {"anonymous", "deactivated"}
+    if rule.of == "workflow task":
+        return name.removeprefix("task ") in SEES[role]
+    if kind == "run":
+        return name in SEES[role]
     if kind in {"ticket", "escalation", "approval"}:
         return name in SEES[role]
     if kind == "attachment":
@@ -241,6 +247,8 @@ def _may(role: str, rule: Rule, need: str, thing: str) -> bool:
     if kind == "approval":
         by_part = name == "own" and need in OWN_APPROVAL
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))
+    if kind == "run":
+        return held and name in SEES[role] and _is_in_scope(role, name)
     if kind in {"ticket", "escalation"}:
         by_part = name == "own" and need in OWN_TICKET
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))

@@ -30,6 +30,9 @@ from firstline.flow.surveys.actions.improve import save_improvement
 from firstline.flow.surveys.models import Improvement, Question, Survey
 from firstline.flow.triage.actions.settings import save_rule
 from firstline.flow.triage.models import Rule
+from firstline.flow.workflows.actions.draft import save_draft as save_workflow
+from firstline.flow.workflows.actions.publish import publish as publish_workflow
+from firstline.flow.workflows.actions.start import start as start_run
 from firstline.people.access.actions.grant import grant
 from firstline.people.access.models import Grant
 from firstline.people.accounts.actions.deactivate import deactivate
@@ -153,6 +156,7 @@ def build(role: str) -> World:
     _escalations(world, helper, team, other)
     _promises(world)
     _approvals(world, helper)
+    _runs(world, helper)
     return world
 
 
@@ -229,6 +233,20 @@ def _approvals(world: World, helper: Person) -> None:
         world.things[f"approval {name}"] = ask(ticket, [asked], title=f"Zebra {secret('subject', name)}", by=None)
     rule = world.things["approval rule"] = save_approval_rule(ApprovalRule(name="Nothing", is_active=False), by=None)
     world.things["approval rule stage"] = save_stage(rule, None, asked, by=None)
+
+
+def _runs(world: World, helper: Person) -> None:
+    """A run on every ticket, in which somebody is asked."""
+    text = (
+        "workflow: matrix\nname: Matrix\nfields: [{key: subject}]\nsteps:\n  - {kind: start, id: begin, next: look}\n"
+        "  - {kind: task, id: look, title: '{subject}', who: ['person:helper@example.org'], next: end}\n"
+        "  - {kind: end, id: end}\n"
+    )
+    draft, _problems = save_workflow(None, text, by=None)
+    version = publish_workflow(draft.workflow, by=None)
+    for name in TICKETS:
+        run = world.things[f"run {name}"] = start_run(world.things[f"ticket {name}"], version, by=None)
+        world.things[f"workflow task {name}"] = run.steps.get(step="look")
 
 
 def _agent_of(team: Team) -> Person:

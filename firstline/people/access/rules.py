@@ -25,6 +25,7 @@ BY_RELATION: dict[str, frozenset[str]] = {
             "ticket.rate",
         }
     ),
+    "asked": frozenset({"workflow.answer"}),
     "owner": frozenset({"feedback.remark"}),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
@@ -42,7 +43,7 @@ _AGENT = _REQUESTER | {
     "ticket.take", "ticket.status", "ticket.close", "ticket.reopen", "ticket.link", "ticket.merge", "ticket.split",
     "ticket.convert", "ticket.watch", "ticket.tag", "ticket.confirm", "ticket.withdraw", "ticket.message.edit",
     "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view", "ticket.escalate",
-    "escalation.hand_over", "approval.view", "approval.ask", "approval.remind",
+    "escalation.hand_over", "approval.view", "approval.ask", "approval.remind", "workflow.view", "workflow.start",
 }  # fmt: skip
 _LEAD = _AGENT | {
     "ticket.major",
@@ -60,17 +61,19 @@ _LEAD = _AGENT | {
     "approval.withdraw",
     "approval.answer",
     "catalog.add",
+    "workflow.answer",
+    "workflow.repair",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
-    "report.view", "settings.view", "access.view", "rota.view", "feedback.remark", "approval.view",
+    "report.view", "settings.view", "access.view", "rota.view", "feedback.remark", "approval.view", "workflow.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",
     "job.view", "job.repair", "mail.manage", "alert.manage", "audit.view", "ticket.settings", "person.deactivate",
     "import.run", "gallery.view", "skill.edit", "escalation.settings", "survey.edit", "calendar.edit", "sla.edit",
     "approval.settings",
-    "catalog.edit",
+    "catalog.edit", "workflow.edit",
 }  # fmt: skip
 
 BY_ROLE: dict[str, frozenset[str]] = {

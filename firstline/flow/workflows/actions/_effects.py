@@ -1,0 +1,263 @@
+"""What a step wants done when it opens, and when it closes: one function per kind of step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+
+from firstline.core import clock
+from firstline.core.actions import NotAllowed, Refused, at_the_end, find, via
+from firstline.core.events.record import record
+from firstline.flow.approvals.actions.ask import ask
+from firstline.flow.approvals.actions.decide import withdraw
+from firstline.flow.approvals.engine.plans import Asked, Plan, PlanWrong, Quorum, Who
+from firstline.flow.approvals.models import Approval
+from firstline.flow.workflows.engine import effects as wanted
+from firstline.flow.workflows.engine.definition import (
+    Action,
+    CallOut,
+    Connect,
+    Form,
+    Notify,
+    Stage,
+    SubWorkflow,
+    Task,
+    duration,
+    fields_of,
+)
+from firstline.flow.workflows.engine.definition import Approval as ApprovalStep
+from firstline.flow.workflows.engine.definition import Step as Definition
+from firstline.flow.workflows.engine.inputs import Failed, Finished
+from firstline.flow.workflows.events import CallDue, PeopleTold, StepAsked, StepReminded
+from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of
+from firstline.people.accounts.models import Person
+from firstline.people.teams.models import Team
+from firstline.work.tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from ._moving import Move
+
+CALLER = "workflow"
+DAY_HOURS = 8  # of a working day, where an approval counts hours
+
+
+def reference_of(row: Step) -> str:
+    return f"{row.run_id}:{row.number}"
+
+
+def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -> None:
+    match step:
+        case Task() | Form():
+            _ask_people(move, row, step)
+        case ApprovalStep():
+            _ask_approval(move, row, step)
+        case Action():
+            _act(move, row, step)
+        case Notify():
+            _tell(move, row, step)
+        case CallOut():
+            record(move.ticket, CallDue, by=None, run=move.run.pk, number=row.number, title=row.title)
+        case Connect():
+            why = f"There is no connection “{step.connection or step.connector}” to another directory."
+            move.told(Failed(str(row.number), "no_connection", why))
+        case SubWorkflow():
+            begin = partial(find("workflow.begin_inside").function, move.run, row.number, by=None)
+            at_the_end(("workflows: sub-run", move.run.pk, row.number), begin)
+        case _:
+            pass  # a wait, a repetition: the row is all there is
+
+
+def close(_move: Move, row: Step) -> None:
+    """What is still under way for a step that is not needed any more is called off."""
+    if row.kind == "approval" and row.how != Step.How.DONE:
+        found = Approval.objects.filter(caller=CALLER, reference=reference_of(row), is_open=True)
+        for approval in found.select_related("ticket"):
+            approval.ticket = row.run.ticket
+            withdraw(approval, by=None)
+    elif row.kind == "sub_workflow" and row.how != Step.How.DONE and row.pk is not None:
+        cancel = find("workflow.cancel").function
+        for run in Run.objects.filter(parent=row, is_open=True).select_related("ticket"):
+            run.ticket = row.run.ticket
+            at_the_end(("workflows: call off", run.pk), partial(cancel, run, "The run around it went on.", by=None))
+
+
+# People.
+
+
+def _ask_people(move: Move, row: Step, step: Task | Form) -> None:
+    seen = move.seen(row)
+    title = filled(step.title, seen, move.definition) if isinstance(step, Task) and step.title else row.title
+    row.title = " ".join(title.split())[:200] or row.step
+    row.text = filled(step.text, seen, move.definition) if isinstance(step, Task) else ""
+    row.waits_for_people = True
+    people, teams = asked_of(step.who or ("team",), move.ticket, seen)
+    row.person = people[0] if people else None
+    row.team = None if people else teams[0] if teams else move.ticket.team
+    if row.person is None and row.team is None:
+        row.trouble = "Nobody was found for this task."
+    record(
+        move.ticket, StepAsked, by=None, run=move.run.pk, number=row.number, title=row.title,
+        person=row.person.pk if row.person else None, team=row.team.pk if row.team else None,
+    )  # fmt: skip
+
+
+def remind(move: Move, effect: wanted.Remind | wanted.Escalate) -> None:
+    row = move.rows.get(int(effect.instance))
+    if row is None:
+        return
+    if effect.whom:
+        people, teams = asked_of(effect.whom, move.ticket, move.seen(row))
+        told = [person.pk for person in people] + members_of(teams)
+    elif row.person_id is not None:
+        told = [row.person_id]
+    else:
+        told = members_of([row.team] if row.team is not None else [])
+    record(
+        move.ticket, StepReminded, by=None, run=move.run.pk, number=row.number, title=row.title,
+        people=list(dict.fromkeys(told)), is_escalation=isinstance(effect, wanted.Escalate),
+    )  # fmt: skip
+
+
+def _tell(move: Move, row: Step, step: Notify) -> None:
+    seen = move.seen(row)
+    people, teams = asked_of(step.whom, move.ticket, seen)
+    told = [person.pk for person in people] + members_of(teams)
+    row.title = filled(step.subject, seen, move.definition)[:200] or row.title
+    row.text = filled(step.text, seen, move.definition)
+    record(
+        move.ticket, PeopleTold, by=None, run=move.run.pk, number=row.number, subject=row.title, text=row.text,
+        people=list(dict.fromkeys(told)),
+    )  # fmt: skip
+
+
+# Approvals.
+
+
+def _ask_approval(move: Move, row: Step, step: ApprovalStep) -> None:
+    seen = move.seen(row)
+    row.title = " ".join(filled(step.title or row.title, seen, move.definition).split())[:200]
+    plans, place = [], 0
+    try:
+        for stage in step.stages:
+            if stage.when and not LANGUAGE.predicate(stage.when, fields_of(move.definition))(seen, clock.now()):
+                continue
+            place += 0 if stage.beside and place else 1
+            plans.append(_plan(stage, place, step, seen))
+    except PlanWrong:
+        move.told(Failed(str(row.number), "nobody", "Nobody was found who may be asked for this approval."))
+        return
+    if not plans:
+        move.told(Finished(str(row.number), "approved"))
+        return
+    try:
+        with transaction.atomic(), via("rule"):
+            ask(
+                move.ticket, plans, title=row.title, words=filled(step.text, seen, move.definition), caller=CALLER,
+                reference=reference_of(row), by=None,
+            )  # fmt: skip
+    except (Refused, NotAllowed) as refusal:
+        move.told(Failed(str(row.number), "refused", str(refusal)))
+
+
+def _plan(stage: Stage, place: int, step: ApprovalStep, seen: Mapping[str, Any]) -> Plan:
+    quorum, number = Quorum.ALL, 1
+    if stage.need == "any":
+        quorum = Quorum.ANY
+    elif stage.need.endswith("%"):
+        quorum, number = Quorum.SHARE, int(stage.need[:-1])
+    elif stage.need.isdecimal():
+        quorum, number = Quorum.NUMBER, int(stage.need)
+    asked = tuple(found for who in (*stage.who, *stage.veto) if (found := _asked(who, seen)) is not None)
+    has_veto = bool(stage.veto) or quorum in {Quorum.ANY, Quorum.ALL}
+    return Plan(
+        who=asked, name=stage.name, step=place, quorum=quorum, number=number, has_veto=has_veto,
+        hours=_hours(step.expires), fallback=(Asked(Who.MANAGER),) if asked and asked[0].who is Who.OWNER else (),
+    )  # fmt: skip
+
+
+def _hours(expires: str | None) -> int:
+    span = duration(expires) if expires else None
+    if span is None:
+        return 0
+    return max(1, span.days * DAY_HOURS + ceil(span.seconds / 3600))
+
+
+def _asked(who: str, seen: Mapping[str, Any]) -> Asked | None:
+    word, _colon, name = who.partition(":")
+    plain = {"manager": Who.MANAGER, "department_head": Who.HEAD, "service_owner": Who.OWNER}
+    if word in plain:
+        return Asked(plain[word])
+    if word == "role" and name:
+        return Asked(Who.ROLE, name)
+    if word in {"team", "leads"} and (team := team_of(name)) is not None:
+        return Asked(Who.TEAM if word == "team" else Who.LEADS, team.pk)
+    if word in {"person", "field"}:
+        person = person_of(seen.get(name) if word == "field" else name)
+        return Asked(Who.PERSON, person.pk) if person is not None else None
+    return None
+
+
+# Actions.
+
+
+def _act(move: Move, row: Step, step: Action) -> None:
+    """Do it to the ticket, in this transaction. What does not work is taken back alone: a failure of the step."""
+    number = str(row.number)
+    try:
+        with transaction.atomic(), via("rule"):
+            action = find(step.action)
+            names = action.types
+            values = {
+                name: _parameter(name, names.get(name, Any), raw(value, move.seen(row)))
+                for name, value in step.with_.items()
+            }
+            given = action.function(move.ticket, **values, by=None)
+    except (Refused, NotAllowed) as refusal:
+        move.told(Failed(number, "refused", str(refusal)))
+    except (KeyError, TypeError, ValueError, models.ObjectDoesNotExist) as error:
+        move.told(Failed(number, "wrong", f"“{step.action}” could not be done: {error}"))
+    else:
+        data = {step.into: _plain(given)} if step.into else {}
+        move.told(Finished(number, "", data))
+
+
+def _parameter(name: str, kind: Any, value: Any) -> Any:
+    """A plain value as the thing an action means by it: a person by address, a team by name, others by number."""
+    options = getattr(kind, "__args__", (kind,))
+    for one in options:
+        if one is Person or (one is Any and name in {"to", "person", "owner", "requester", "author"}):
+            found: Any = person_of(value)
+        elif one is Team:
+            found = team_of(value)
+        elif one is Ticket or (isinstance(one, type) and issubclass(one, models.Model)):
+            found = _row_of(one, value)
+        else:
+            continue
+        if found is None and value not in (None, ""):
+            raise Refused(f"There is no “{value}” for “{name}”.")
+        return found
+    if int in options and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value
+
+
+def _row_of(kind: Any, value: Any) -> Any:
+    rows = kind._default_manager
+    if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+        return rows.filter(pk=int(value)).first()
+    names = {field.name for field in kind._meta.get_fields()}
+    for column in ("key", "name"):
+        if column in names and (found := rows.filter(**{column: value}).first()) is not None:
+            return found
+    return None
+
+
+def _plain(given: Any) -> Any:
+    if isinstance(given, models.Model):
+        return given.pk
+    return given if isinstance(given, str | int | float | bool | type(None)) else str(given)

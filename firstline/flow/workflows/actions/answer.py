@@ -1,0 +1,103 @@
+"""Answering what a run waits for: a task by a person, an approval, a call, a reply, a timer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from firstline.core import clock
+from firstline.core.actions import Refused, action
+from firstline.core.events.record import record
+from firstline.flow.workflows.engine.inputs import Answer, Arrived, Failed, TimerFired
+from firstline.flow.workflows.events import StepAnswered
+from firstline.flow.workflows.models import Run, Step, Timer
+from firstline.flow.workflows.rules import address_of, asked_of
+
+from ._effects import CALLER
+from ._moving import Move
+
+LONGEST_REMARK = 5_000
+
+
+@action("workflow.answer", permission="workflow.answer")
+def answer(
+    step: Step, outcome: str = "", data: Mapping[str, Any] | None = None, remark: str = "", *, by: Any
+) -> Step:  # fmt: skip
+    """Say that a task is done, or how; fill in what it asks for. The run goes on at once."""
+    move = Move(step.run)
+    row = move.row(step.number)
+    row.remark = remark.strip()[:LONGEST_REMARK]
+    said = address_of(by) if by is not None else None
+    move.give(Answer(str(row.number), outcome, dict(data or {}), said), by=by)
+    record(
+        move.ticket, StepAnswered, by=by, run=step.run_id, number=row.number, title=row.title, outcome=row.outcome,
+        remark=row.remark,
+    )  # fmt: skip
+    return row
+
+
+@action("workflow.report", permission="workflow.repair")
+def report(
+    run: Run, number: int, outcome: str = "", data: Mapping[str, Any] | None = None, *, code: str = "",
+    trouble: str = "", by: Any,
+) -> bool:  # fmt: skip
+    """Say how something ended that was done elsewhere. False if nobody waits for it any more."""
+    move = Move(run)
+    if number not in move.rows:
+        return False
+    if trouble:
+        move.give(Failed(str(number), code, trouble), by=by)
+    else:
+        move.finish(number, outcome, dict(data or {}))
+    return True
+
+
+def hear_decision(reference: str, decided: str) -> None:
+    """An approval that a run has asked for is decided. Within the action that decides it."""
+    run_id, _colon, number = reference.partition(":")
+    run = Run.objects.select_related("ticket").filter(pk=int(run_id), is_open=True).first()
+    if run is None:
+        return
+    if decided == "withdrawn":
+        report(run, int(number), code="withdrawn", trouble="The approval was withdrawn.", by=None)
+        return
+    outcome = {"granted": "approved", "refused": "refused", "expired": "expired"}[decided]
+    move = Move(run)
+    row = move.rows.get(int(number))
+    if row is None:
+        return
+    if outcome not in move.steps[row.step].outcomes:
+        outcome = "refused"
+    move.finish(row.number, outcome, {})
+
+
+def hear_reply(run: Run, author: Any) -> None:
+    """Somebody has written on the ticket: every wait for a reply of theirs ends. Within the action that replies."""
+    move = Move(run)
+    for name in sorted(
+        {trigger.name for node in move.net.nodes.values() for trigger in node.triggers if trigger.kind == "reply"}
+    ):
+        people, _teams = asked_of([name], move.ticket, move.state["data"] if move.state else {})
+        if author in people:
+            try:
+                move.give(Arrived("reply", name, by=address_of(author)), by=author)
+            except Refused:
+                continue  # nobody waits for it now
+
+
+@action("workflow.fire_timer", permission="workflow.repair")
+def fire_timer(timer: Timer, *, by: Any) -> bool:
+    """Let a timer that is due have its effect. False if it is over, or not due any more."""
+    move = Move(timer.run)
+    found = Timer.objects.filter(pk=timer.pk, due_at__lte=clock.now()).first()
+    if found is None:
+        return False
+    found.delete()
+    try:
+        move.give(TimerFired(str(found.number), found.key), by=by)
+    except Refused:
+        return False
+    return True
+
+
+__all__ = ["CALLER", "answer", "fire_timer", "hear_decision", "hear_reply", "report"]

@@ -1,0 +1,117 @@
+"""Starting a run: by hand, by something that happened to the ticket, or by a step of another run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from firstline.core import clock
+from firstline.core.actions import Refused, action
+from firstline.core.conditions import matches, parse
+from firstline.core.events.record import record
+from firstline.core.fields import ConditionError, Context
+from firstline.flow.workflows.engine.definition import SubWorkflow
+from firstline.flow.workflows.engine.inputs import Failed, Start
+from firstline.flow.workflows.events import RunStarted
+from firstline.flow.workflows.models import Run, Step, Version, Way
+from firstline.flow.workflows.queries.workflows import in_use
+from firstline.flow.workflows.rules import address_of, definition_of, net_of, raw
+from firstline.work.tickets.actions._change import lock, must_be_live
+from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.models import Ticket
+
+from ._moving import Move
+
+DEEPEST = 10  # runs within runs
+
+
+@action("workflow.start", permission="workflow.start")
+def start(ticket: Ticket, version: Version, data: Mapping[str, Any] | None = None, *, at: str = "", by: Any) -> Run:
+    """Start a workflow on a ticket. `data`: what it asks for at its beginning."""
+    return _begin(ticket, version, dict(data or {}), at=at, by=by)
+
+
+def start_where_a_way_leads_in(ticket: Ticket, event: str) -> None:
+    """Start the workflows in use that this kind of event starts, where their condition fits; each once at a time."""
+    for way in Way.objects.filter(event=event).select_related("version__workflow"):
+        under_way = Run.objects.filter(ticket=ticket, version__workflow=way.version.workflow_id, is_open=True)
+        if _fits(way, ticket) and not under_way.exists():
+            start(ticket, way.version, at=way.step, by=None)
+
+
+@action("workflow.begin_inside", permission="workflow.repair")
+def begin_inside(run: Run, number: int, *, by: Any) -> Run | None:
+    """Start the run that a step of another run waits for."""
+    waiting = Step.objects.filter(run=run, number=number).first()
+    net = net_of(run.version)
+    step = next(
+        (each.work for each in net.nodes.values() if waiting and each.id == waiting.step), None
+    )  # fmt: skip
+    if waiting is None or not isinstance(step, SubWorkflow):
+        return None
+    version = in_use(step.workflow)
+    trouble = ""
+    if version is None:
+        trouble = f"There is no workflow “{step.workflow}” in use."
+    elif run.depth >= DEEPEST:
+        trouble = "Too many runs have been started inside of each other."
+    else:
+        data = {key: raw(value, {**run.state["data"], **waiting.local}) for key, value in step.with_.items()}
+        try:
+            return _begin(run.ticket, version, data, parent=waiting if step.waits else None, depth=run.depth + 1, by=by)
+        except Refused as refusal:
+            trouble = str(refusal)
+    if waiting.is_open:
+        Move(run).give(Failed(str(number), "not_started", trouble), by=None)
+    return None
+
+
+def _begin(
+    ticket: Ticket, version: Version, data: dict[str, Any], *, at: str = "", parent: Step | None = None,
+    depth: int = 0, by: Any,
+) -> Run:  # fmt: skip
+    lock(ticket)
+    must_be_live(ticket)
+    if version.state != Version.State.PUBLISHED:
+        raise Refused(_("This version is not in use."))
+    run = Run(
+        version=version, ticket=ticket, parent=parent, depth=depth, state={}, started_by=by, started_at=clock.now()
+    )
+    run.save(force_insert=True)
+    record(
+        ticket, RunStarted, by=by, run=run.pk, name=version.workflow.name, version=version.number
+    )  # fmt: skip
+    move = Move(run, is_new=True)
+    first = at or move.net.processes[0].starts[0].id
+    said = _known(ticket, version) | data | _of_every_run(ticket, version)
+    move.give(Start(said, by=address_of(by) if by is not None else None, at=first), by=by)
+    return run
+
+
+def _known(ticket: Ticket, version: Version) -> dict[str, Any]:
+    """What the workflow asks for and the ticket says already, in a field of the same name."""
+    declared = {datum.key for datum in definition_of(net_of(version)).fields}
+    said = {"subject": ticket.subject, **ticket.custom}
+    return {key: value for key, value in said.items() if key in declared and value not in (None, "")}
+
+
+def _of_every_run(ticket: Ticket, version: Version) -> dict[str, Any]:
+    return {
+        "requester": address_of(ticket.requester),
+        "started": clock.now().isoformat(),
+        "workflow": version.workflow.name,
+        "ticket": str(ticket.pk),
+    }
+
+
+def _fits(way: Way, ticket: Ticket) -> bool:
+    """Whether it is meant for tickets like this one. What cannot be read any more starts nothing."""
+    if not way.condition.strip():
+        return True
+    context = Context(viewer=None, trusted=True)
+    try:
+        return matches(parse(way.condition, catalogue, context), catalogue, ticket, context)
+    except ConditionError:
+        return False

@@ -1,0 +1,185 @@
+"""What happens around workflows. What is about a ticket stands in its history; facts are ids and values."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from firstline.core.events import EventKind
+from firstline.core.events.models import Event
+
+
+class OnTicket(EventKind):
+    noun = "ticket"
+    icon = "flow"
+
+
+class RunStarted(OnTicket):
+    """Facts: run, name, version."""
+
+    key = "ticket.workflow_started"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("started the workflow “%(name)s”") % {"name": event.facts.get("name", "")}
+
+
+class StepAsked(OnTicket):
+    """A task or a form waits for somebody. Facts: run, number, title, person, team."""
+
+    key = "ticket.workflow_asked"
+    icon = "help"
+    refers_to: ClassVar = {"person": "person", "team": "team"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"what": event.facts.get("title", "")}
+        if event.facts.get("person"):
+            return _("gave %(person)s the task “%(what)s”") % {**words, "person": event.name("person", "person")}
+        if event.facts.get("team"):
+            return _("gave %(team)s the task “%(what)s”") % {**words, "team": event.name("team", "team")}
+        return _("found nobody for the task “%(what)s”") % words
+
+
+class StepAnswered(OnTicket):
+    """Facts: run, number, title, outcome, remark."""
+
+    key = "ticket.workflow_answered"
+    icon = "check"
+    personal = ("remark",)
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        facts = event.facts
+        words = {"what": facts.get("title", ""), "outcome": facts.get("outcome", "")}
+        said = (
+            _("did the task “%(what)s”") % words
+            if words["outcome"] in ("", "done")
+            else _("answered the task “%(what)s” with “%(outcome)s”") % words
+        )
+        return f"{said}: “{facts['remark']}”" if facts.get("remark") else said
+
+
+class PeopleTold(OnTicket):
+    """A step of a workflow tells people something. Facts: run, number, subject, text, people."""
+
+    key = "ticket.workflow_told"
+    icon = "bell"
+    personal = ("subject", "text")
+    refers_to: ClassVar = {"people": "person"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"people": event.name("person", "people"), "what": event.facts.get("subject", "")}
+        return _("told %(people)s: “%(what)s”") % words
+
+
+class StepReminded(OnTicket):
+    """Facts: run, number, title, people, is_escalation."""
+
+    key = "ticket.workflow_reminded"
+    icon = "bell"
+    refers_to: ClassVar = {"people": "person"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"people": event.name("person", "people"), "what": event.facts.get("title", "")}
+        if event.facts.get("is_escalation"):
+            return _("told %(people)s that “%(what)s” takes too long") % words
+        return _("reminded %(people)s of “%(what)s”") % words
+
+
+class CallDue(OnTicket):
+    """Another system is to be asked, by a worker after the commit. Facts: run, number, title."""
+
+    key = "ticket.workflow_call"
+    icon = "link"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("asks another system: “%(what)s”") % {"what": event.facts.get("title", "")}
+
+
+class RunStuck(OnTicket):
+    """Facts: run, number, title, why."""
+
+    key = "ticket.workflow_stuck"
+    icon = "warning"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"what": event.facts.get("title", ""), "why": event.facts.get("why", "")}
+        return _("stands still at “%(what)s” until somebody repairs it: %(why)s") % words
+
+
+class StepRepaired(OnTicket):
+    """Facts: run, number, title, how (retried, skipped), reason."""
+
+    key = "ticket.workflow_repaired"
+    icon = "refresh"
+    personal = ("reason",)
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"what": event.facts.get("title", ""), "reason": event.facts.get("reason", "")}
+        if event.facts.get("how") == "skipped":
+            return _("skipped the step “%(what)s”: “%(reason)s”") % words
+        return _("tried the step “%(what)s” again") % words
+
+
+class RunEnded(OnTicket):
+    """Facts: run, name, how, outcome, reason."""
+
+    key = "ticket.workflow_ended"
+    icon = "check-circle"
+    personal = ("reason",)
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        facts = event.facts
+        words = {"name": facts.get("name", ""), "outcome": facts.get("outcome", ""), "reason": facts.get("reason", "")}
+        if facts.get("how") == "done":
+            if words["outcome"] in ("", "done"):
+                return _("the workflow “%(name)s” has ended") % words
+            return _("the workflow “%(name)s” has ended: %(outcome)s") % words
+        if words["reason"]:
+            return _("called the workflow “%(name)s” off: “%(reason)s”") % words
+        return _("called the workflow “%(name)s” off") % words
+
+
+class AboutWorkflow(EventKind):
+    noun = "workflow"
+    icon = "edit"
+
+
+class DraftSaved(AboutWorkflow):
+    """Facts: version."""
+
+    key = "workflow.saved"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("saved a draft of version %(number)s") % {"number": event.facts.get("version", "")}
+
+
+class VersionPublished(AboutWorkflow):
+    """Facts: version."""
+
+    key = "workflow.published"
+    icon = "check-circle"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("published version %(number)s") % {"number": event.facts.get("version", "")}
+
+
+class WorkflowRetired(AboutWorkflow):
+    """Facts: version."""
+
+    key = "workflow.retired"
+    icon = "close"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("took it out of use")

@@ -1,0 +1,162 @@
+"""What happens to tickets starts runs, and moves those that wait for it; what leaves the machine is done afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from firstline.core import live, outbound
+from firstline.core.actions import acting, at_the_end, prove_it_is_ours
+from firstline.core.events import later, on
+from firstline.core.events.models import Event
+from firstline.flow.approvals.events import ApprovalDecided
+from firstline.people.accounts.models import Person
+from firstline.people.notifications.engine.words import fill
+from firstline.work.conversations.events import Replied
+from firstline.work.tickets.events import (
+    TicketCategorised,
+    TicketConverted,
+    TicketOpened,
+    TicketReopened,
+    TicketRouted,
+    TicketStatusChanged,
+)
+from firstline.work.tickets.models import StatusType, Ticket
+
+from .actions.answer import CALLER, hear_decision, hear_reply, report
+from .actions.repair import withdraw_with_the_ticket
+from .actions.start import start_where_a_way_leads_in
+from .engine.definition import CallOut
+from .events import CallDue
+from .models import Run, Step
+from .rules import net_of, raw, words_of
+
+# What workflows themselves do starts no further ones: otherwise two could start each other for ever.
+STARTS_NOTHING = {"import", "rule"}
+
+
+@on(TicketOpened, TicketCategorised, TicketConverted, TicketRouted, TicketStatusChanged, TicketReopened)
+def start_workflows(event: Event, ticket: Any) -> None:
+    """At the end, when triage has sorted it and its first message is there."""
+    if event.via not in STARTS_NOTHING:
+        at_the_end(("workflows: start", ticket.pk, event.kind), partial(_start, ticket, event.kind))
+
+
+def _start(ticket: Ticket, kind: str) -> None:
+    if ticket.merged_into_id is None and (ticket.is_unsolved or kind == TicketStatusChanged.key):
+        start_where_a_way_leads_in(ticket, kind)
+
+
+@on(ApprovalDecided)
+def go_on_when_it_is_decided(event: Event, approval: Any) -> None:
+    """At the end: the approval is decided by then, and its ticket goes on."""
+    facts = event.facts
+    if facts["caller"] == CALLER:
+        work = partial(hear_decision, facts["reference"], facts["outcome"])
+        at_the_end(("workflows: decided", approval.pk), work)
+
+
+@on(Replied)
+def go_on_after_a_reply(event: Event, ticket: Any) -> None:
+    """Where somebody's reply is waited for, theirs ends the wait."""
+    if event.via != "import" and event.actor_id is not None:
+        at_the_end(("workflows: reply", ticket.pk, event.actor_id), partial(_hear, ticket, event.actor_id))
+
+
+def _hear(ticket: Ticket, author: int) -> None:
+    waits = Step.objects.filter(run__ticket=ticket, is_open=True, kind="wait").values("run")
+    for run in Run.objects.filter(pk__in=waits):
+        run.ticket = ticket
+        hear_reply(run, Person.objects.get(pk=author))
+
+
+@on(TicketStatusChanged)
+def end_with_the_ticket(event: Event, ticket: Any) -> None:
+    """A ticket that somebody closes takes its runs with it; one that a run closes does not."""
+    if ticket.state == StatusType.CLOSED and event.via not in STARTS_NOTHING:
+        at_the_end(("workflows: closed", ticket.pk), partial(_end, ticket))
+
+
+def _end(ticket: Ticket) -> None:
+    if ticket.state != StatusType.CLOSED:
+        return
+    for run in Run.objects.filter(ticket=ticket, is_open=True, parent__isnull=True):
+        run.ticket = ticket
+        withdraw_with_the_ticket(run, "The ticket was closed.")
+
+
+@later(CallDue)
+def call_out(event: Event) -> None:
+    """Ask the other system, after the commit; again as often as the step says, then the step has failed."""
+    row = (
+        Step.objects.select_related("run__ticket", "run__version__workflow")
+        .filter(run=event.facts["run"], number=event.facts["number"], is_open=True)
+        .first()
+    )
+    if row is None:
+        return
+    run = row.run
+    step = net_of(run.version).nodes[row.step].work
+    if not isinstance(step, CallOut):
+        return
+    with acting():
+        Step.objects.filter(pk=row.pk).update(attempts=row.attempts + 1)
+    trouble, code, data = _called(step, row)
+    if trouble and code == "try_again":
+        if row.attempts < step.retries:
+            raise ConnectionError(trouble)
+        code = "unreachable"
+    report(run, row.number, data=data, code=code, trouble=trouble, by=None)
+
+
+def _called(step: CallOut, row: Step) -> tuple[str, str, dict[str, Any]]:
+    """Trouble, its code, and what the answer brings into the data."""
+    if step.secret:
+        return f"There is no secret “{step.secret}”.", "no_secret", {}
+    data = {**row.run.state["data"], **row.local}
+    words = words_of(data, None)
+    headers = {name: fill(value, words) for name, value in step.headers.items()}
+    body = raw(step.body, data)
+    content = b""
+    if body is not None:
+        content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        if not isinstance(body, str):
+            headers.setdefault("Content-Type", "application/json")
+    # The other system can tell a second try from a second request.
+    headers["Idempotency-Key"] = f"firstline-{row.run_id}-{row.number}"
+    url = fill(step.url, {key: quote(value, safe="") for key, value in words.items()})
+    prove_it_is_ours()
+    try:
+        answer = outbound.send(url, method=step.method, headers=headers, content=content)
+    except outbound.Forbidden as refusal:
+        return str(refusal), "forbidden", {}
+    except (outbound.TooSlow, outbound.Unreachable) as trouble:
+        return str(trouble), "try_again", {}
+    if answer.status >= 500 or answer.status == 429:
+        return f"The other system answered {answer.status}.", "try_again", {}
+    if not 200 <= answer.status < 300:
+        return f"The other system answered {answer.status}.", f"http_{answer.status}", {}
+    if not step.response:
+        return "", "", {}
+    try:
+        said = json.loads(answer.content)
+    except ValueError:
+        return "The other system answered something that is no JSON.", "no_json", {}
+    return "", "", {key: _at(said, path) for key, path in step.response.items()}
+
+
+def _at(said: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(said, Mapping):
+            said = said.get(part)
+        elif isinstance(said, list) and part.isdecimal() and int(part) < len(said):
+            said = said[int(part)]
+        else:
+            return None
+    return said
+
+
+live.harmless("workflow")

@@ -1,0 +1,118 @@
+"""Who is told what of workflows: whoever has a task, whom a step tells something, and who can repair a run."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from firstline.core.events import later
+from firstline.core.events.models import Event
+from firstline.people.access.models import Grant, Role
+from firstline.people.notifications.actions.give import notify
+from firstline.people.notifications.fields import Channel, Kind, Reason, declare
+from firstline.people.teams.models import Team, TeamMember
+from firstline.work.tickets.models import Ticket
+
+from .events import PeopleTold, RunStuck, StepAsked, StepReminded
+from .models import Step
+from .rules import members_of
+
+INBOX, MAIL, PUSH = Channel.INBOX, Channel.MAIL, Channel.PUSH
+WORKFLOWS = _("Workflows")
+WHAT = {"task": _("what is to be done"), "details": _("what the task says")}
+
+ASKED = declare(
+    Kind(
+        "workflow.asked",
+        label=_("A task of a workflow waits for you or your team"),
+        title=_("A task for you: {task} (#{number})"),
+        text=_("{details}\n\nIt belongs to: {subject}"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL},
+        others={INBOX, MAIL},
+        for_others=True,
+        facts=WHAT,
+    )
+)
+REMINDED = declare(
+    Kind(
+        "workflow.reminded",
+        label=_("A task of a workflow still waits, or takes too long"),
+        title=_("Still waiting: {task} (#{number})"),
+        text=_("It belongs to: {subject}"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL, PUSH},
+        others={INBOX, MAIL},
+        for_others=True,
+        facts={"task": WHAT["task"]},
+    )
+)
+TOLD = declare(
+    Kind(
+        "workflow.told",
+        label=_("A workflow tells you something"),
+        title=_("{told} (#{number})"),
+        text=_("{details}"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL},
+        others={INBOX, MAIL},
+        for_others=True,
+        facts={"told": _("the subject the workflow has for it"), "details": _("what the workflow says")},
+    )
+)
+STUCK = declare(
+    Kind(
+        "workflow.stuck",
+        label=_("A workflow stands still and has to be repaired"),
+        title=_("A workflow stands still: {task} (#{number})"),
+        text=_("{details}\n\nIt belongs to: {subject}"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL},
+        facts=WHAT,
+    )
+)
+
+
+@later(StepAsked)
+def tell_who_is_asked(event: Event) -> None:
+    row = Step.objects.filter(run=event.facts["run"], number=event.facts["number"], is_open=True).first()
+    ticket = Ticket.objects.filter(pk=event.subject_id).first()
+    if row is None or ticket is None:
+        return
+    to: dict[str, list[int]] = {}
+    if row.person_id is not None:
+        to[Reason.OWNER] = [row.person_id]
+    elif row.team_id is not None:
+        to[Reason.TEAM] = members_of(Team.objects.filter(pk=row.team_id))
+    notify(ASKED, to, about=ticket, event=event, facts={"task": row.title, "details": row.text}, by=None)
+
+
+@later(StepReminded)
+def remind_them(event: Event) -> None:
+    facts = event.facts
+    is_open = Step.objects.filter(run=facts["run"], number=facts["number"], is_open=True).exists()
+    ticket = Ticket.objects.filter(pk=event.subject_id).first()
+    if ticket is not None and is_open:
+        to: dict[str, list[int]] = {Reason.RULE: facts["people"]}
+        notify(REMINDED, to, about=ticket, event=event, facts={"task": facts["title"]}, by=None)
+
+
+@later(PeopleTold)
+def pass_it_on(event: Event) -> None:
+    ticket = Ticket.objects.filter(pk=event.subject_id).first()
+    if ticket is not None:
+        facts = {"told": event.facts.get("subject", ""), "details": event.facts.get("text", "")}
+        to: dict[str, list[int]] = {Reason.RULE: event.facts["people"]}
+        notify(TOLD, to, about=ticket, event=event, facts=facts, by=None)
+
+
+@later(RunStuck)
+def tell_who_can_repair_it(event: Event) -> None:
+    ticket = Ticket.objects.filter(pk=event.subject_id).first()
+    if ticket is None:
+        return
+    leads = TeamMember.objects.filter(team=ticket.team_id, is_lead=True).values_list("person_id", flat=True)
+    admins = Grant.objects.filter(role=Role.ADMIN).values_list("person_id", flat=True)
+    facts = {"task": event.facts.get("title", ""), "details": event.facts.get("why", "")}
+    notify(
+        STUCK, {Reason.LEAD: list(leads), Reason.RULE: list(admins)}, about=ticket, event=event, facts=facts, by=None
+    )

@@ -1,0 +1,77 @@
+"""What keeps a document from being published, beyond what the engine itself asks: things only this house knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstline.core.actions import find
+from firstline.core.conditions import parse
+from firstline.core.events import kind_of
+from firstline.core.fields import ConditionError, Context
+from firstline.flow.workflows.engine.definition import Action, Definition, Problem, Start, all_steps, read
+from firstline.flow.workflows.engine.definition.steps import EventTrigger, ScheduleTrigger
+from firstline.flow.workflows.rules import LANGUAGE
+from firstline.work.tickets.fields import catalogue
+from firstline.work.tickets.models import Ticket
+
+
+def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Problem]]:
+    """The definition, as far as it can be read, and all that is wrong with it. `key`: whose versions these are."""
+    definition, problems = read(text, LANGUAGE)
+    if definition is None:
+        return None, problems
+    lines = {problem.step: problem.line for problem in problems}
+    more = [
+        Problem(each.step, each.part, each.sentence, _line(text, each.step, lines)) for each in _house(definition, key)
+    ]
+    return definition, problems + more
+
+
+def _line(text: str, step: str, known: dict[str, int | None]) -> int | None:
+    if step in known:
+        return known[step]
+    for number, line in enumerate(text.splitlines(), 1):
+        if step and f"id: {step}" in line:
+            return number
+    return None
+
+
+def _house(definition: Definition, key: str) -> Iterator[Problem]:
+    if key and definition.workflow != key:
+        yield Problem("", "workflow", f"This is “{key}”; another name would be another workflow.")
+    for step in all_steps(definition.steps):
+        if isinstance(step, Action):
+            yield from _action(step)
+        if isinstance(step, Start) and isinstance(step.trigger, EventTrigger):
+            yield from _trigger(step.id, step.trigger)
+        if isinstance(step, Start) and isinstance(step.trigger, ScheduleTrigger):
+            yield Problem(step.id, "trigger", "Nothing starts by the calendar yet; start it by hand or by an event.")
+
+
+def _action(step: Action) -> Iterator[Problem]:
+    try:
+        found = find(step.action)
+    except KeyError:
+        yield Problem(step.id, "action", f"There is no action “{step.action}”.")
+        return
+    names = list(found.parameters)
+    if not names or found.types.get(names[0]) is not Ticket:
+        yield Problem(step.id, "action", f"“{step.action}” is nothing that is done to a ticket.")
+        return
+    for name in step.with_:
+        if name not in names[1:]:
+            yield Problem(step.id, f"with.{name}", f"“{step.action}” has no “{name}”; it has: {', '.join(names[1:])}.")
+    for name in names[1:]:
+        if found.parameters[name].default is found.parameters[name].empty and name not in step.with_:
+            yield Problem(step.id, "with", f"“{step.action}” needs “{name}”.")
+
+
+def _trigger(step: str, trigger: EventTrigger) -> Iterator[Problem]:
+    kind = kind_of(trigger.event)
+    if kind is None or kind.noun != "ticket":
+        yield Problem(step, "trigger.event", f"“{trigger.event}” is nothing that happens to a ticket.")
+    if trigger.when:
+        try:
+            parse(trigger.when, catalogue, Context(viewer=None, trusted=True))
+        except ConditionError as error:
+            yield Problem(step, "trigger.when", error.sentence)

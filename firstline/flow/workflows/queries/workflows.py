@@ -1,0 +1,94 @@
+"""Workflows and their versions, as lists and pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from firstline.flow.workflows.engine.definition import (
+    Approval,
+    ForEach,
+    Form,
+    Notify,
+    Step,
+    Task,
+    leaving,
+    understand,
+)
+from firstline.flow.workflows.models import Version, Workflow
+
+ORDER = ("name", "id")
+
+
+def all_workflows() -> Any:
+    """Every workflow with the version in use and how many runs are under way."""
+    in_use = Version.objects.filter(workflow=OuterRef("pk"), state=Version.State.PUBLISHED).values("number")[:1]
+    draft = Version.objects.filter(workflow=OuterRef("pk"), state=Version.State.DRAFT).values("number")[:1]
+    return (
+        Workflow.objects.annotate(
+            in_use=Subquery(in_use),
+            draft=Subquery(draft),
+            running=Count("versions__runs", filter=Q(versions__runs__is_open=True)),
+            stuck=Count("versions__runs", filter=Q(versions__runs__status="stuck")),
+        )
+        .values("id", "key", "name", "goal", "state", "owner__name", "in_use", "draft", "running", "stuck")
+        .order_by()
+    )
+
+
+def versions_of(workflow: Workflow) -> QuerySet[Version]:
+    return (
+        Version.objects.filter(workflow=workflow)
+        .defer("document")
+        .select_related("saved_by", "published_by")
+        .order_by("-number")
+    )
+
+
+def in_use(key: str) -> Version | None:
+    return Version.objects.filter(workflow__key=key, state=Version.State.PUBLISHED).select_related("workflow").first()
+
+
+def startable() -> QuerySet[Version]:
+    """What can be started by hand."""
+    return (
+        Version.objects.filter(state=Version.State.PUBLISHED)
+        .select_related("workflow")
+        .order_by("workflow__name", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step as a numbered list shows it."""
+
+    place: str
+    step: Step
+    ways: list[tuple[str, str]]  # under which circumstances, to which step
+    who: str
+
+
+def lines_of(document: Any) -> list[Line]:
+    """The steps in the order of the document; those inside of a repetition under its number."""
+    definition, _problems = understand(document)
+    return _lines(definition.steps, "") if definition is not None else []
+
+
+def _lines(steps: Any, before: str) -> list[Line]:
+    names = {step.id: step.name or step.id for step in steps}
+    found = []
+    for number, step in enumerate(steps, 1):
+        place = f"{before}{number}"
+        ways = [(edge.name or edge.outcome or edge.when or "", names.get(edge.to, edge.to)) for edge in leaving(step)]
+        found.append(Line(place, step, ways, ", ".join(_who(step))))
+        if isinstance(step, ForEach):
+            found += _lines(step.steps, f"{place}.")
+    return found
+
+
+def _who(step: Step) -> list[str]:
+    if isinstance(step, Approval):
+        return list(dict.fromkeys(who for stage in step.stages for who in stage.who))
+    return list(getattr(step, "who", ()) or getattr(step, "whom", ())) if isinstance(step, Form | Task | Notify) else []

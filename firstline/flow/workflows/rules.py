@@ -1,0 +1,202 @@
+"""How a run reads its data: who is meant, what texts say, when something is due, which net a version is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from firstline.core.calendars.engine.days import shift, wall_clock
+from firstline.core.calendars.engine.hours import CalendarWrong
+from firstline.core.calendars.engine.working import WorkingTime
+from firstline.core.calendars.models import Calendar
+from firstline.core.calendars.reading import always, working_times
+from firstline.people.access.models import Grant
+from firstline.people.accounts.models import Person
+from firstline.people.accounts.queries import by_email
+from firstline.people.notifications.engine.words import fill
+from firstline.people.organisations.models import Membership
+from firstline.people.organisations.queries import manager_of
+from firstline.people.teams.models import Team, TeamMember
+from firstline.work.tickets.models import Ticket
+
+from .engine.compiling import compiled
+from .engine.definition import Definition, Duration, understand
+from .engine.net import Net
+from .fields import HouseLanguage
+from .models import Version
+
+MOST_PEOPLE = 200
+LANGUAGE = HouseLanguage()
+
+
+def net_of(version: Version) -> Net:
+    """The net of a published version: compiled once per process, because such a version never changes."""
+    return _net(version.pk, version.published_at.isoformat() if version.published_at else "")
+
+
+@lru_cache(maxsize=500)
+def _net(version: int, _published: str) -> Net:
+    found = Version.objects.get(pk=version)
+    definition, _problems = understand(found.document)
+    if definition is None:
+        raise ValueError(f"Version {found} holds no definition.")
+    return compiled(definition, LANGUAGE, found.number)
+
+
+def definition_of(net: Net) -> Definition:
+    if not isinstance(net.source, Definition):
+        raise TypeError(f"{net.key} was not made from a definition.")
+    return net.source
+
+
+# Time.
+
+
+def working_time() -> WorkingTime:
+    """The hours that working time is counted in: those of the first calendar in use."""
+    calendar = Calendar.objects.filter(is_active=True).order_by("pk").first()
+    if calendar is None:
+        return always()
+    try:
+        return working_times([calendar]).get(calendar.pk) or always()
+    except CalendarWrong:
+        return always()
+
+
+def moment_after(span: Duration, now: datetime) -> datetime:
+    """So long after now; working time by the calendar, round the clock where it has none."""
+    if span.elapsed is not None:
+        return now + span.elapsed
+    try:
+        if span.days:
+            return shift(working_time(), now, span.days)
+        return working_time().add(now, timedelta(seconds=span.seconds))
+    except CalendarWrong:
+        return now + timedelta(days=span.days, seconds=span.seconds)
+
+
+def moment_of_day(text: str) -> datetime | None:
+    """When a day of the calendar begins: at its opening on a working day, else at midnight. None for what is no day."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    working = working_time()
+    midnight = wall_clock(working, day, datetime.min.time())
+    try:
+        opening = working.next_open(midnight)
+    except CalendarWrong:
+        return midnight
+    return opening if working.local(opening).date() == day else midnight
+
+
+# People.
+
+
+def address_of(person: Any) -> str:
+    """How the data of a run says a person: the address, or the number of one who has none."""
+    return str(person.email or f"person:{person.pk}")
+
+
+def person_of(value: Any) -> Person | None:
+    """Whoever a value of the data means: an address, or the number."""
+    text = str(value or "").strip().removeprefix("person:")
+    if "@" in text:
+        return by_email(text)
+    return Person.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 16 else None
+
+
+def team_of(value: Any) -> Team | None:
+    """The team a value means, by name or number."""
+    text = str(value or "").strip()
+    named = Q(name__iexact=text)
+    if text.isdecimal() and len(text) < 16:
+        named |= Q(pk=int(text))
+    return Team.objects.filter(named, is_active=True).order_by("pk").first() if text else None
+
+
+def head_of(person: Any) -> Any:
+    membership = Membership.objects.select_related("department__head").filter(person=person).first()
+    return membership.department.head if membership is not None and membership.department is not None else None
+
+
+def asked_of(who: Iterable[str], ticket: Ticket, data: Mapping[str, Any]) -> tuple[list[Any], list[Team]]:
+    """The people and the teams that these words mean for this ticket; whoever has left is not among them."""
+    people: list[Any] = []
+    teams: list[Team] = []
+    for each in who:
+        word, _colon, name = each.partition(":")
+        match word:
+            case "requester":
+                people.append(ticket.requester)
+            case "owner":
+                people.append(ticket.owner)
+            case "manager":
+                people.append(manager_of(ticket.requester))
+            case "department_head":
+                people.append(head_of(ticket.requester))
+            case "person":
+                people.append(person_of(name))
+            case "field":
+                found = person_of(data.get(name))
+                people.append(found)
+                if found is None and (team := team_of(data.get(name))) is not None:
+                    teams.append(team)
+            case "role":
+                grants = Grant.objects.filter(role=name).values("person")
+                people.extend(Person.objects.filter(is_active=True, pk__in=grants).order_by("pk")[:MOST_PEOPLE])
+            case "team":
+                named = team_of(name) if name else ticket.team
+                if named is not None:
+                    teams.append(named)
+    return list(dict.fromkeys(each for each in people if each is not None and each.is_active)), teams
+
+
+def members_of(teams: Iterable[Team]) -> list[int]:
+    members = TeamMember.objects.filter(team__in=list(teams), person__is_active=True)
+    return list(members.values_list("person_id", flat=True)[:MOST_PEOPLE])
+
+
+# Texts.
+
+
+def words_of(data: Mapping[str, Any], definition: Definition | None) -> dict[str, str]:
+    """The data as people read it: what texts put in place of `{field}`."""
+    people = {"requester"} | {
+        datum.key for datum in (definition.fields if definition else ()) if datum.type == "person"
+    }
+    return {key: _said(value, is_person=key in people) for key, value in data.items()}
+
+
+def _said(value: Any, *, is_person: bool) -> str:
+    if value is None or value == "":
+        return ""
+    if is_person and (person := person_of(value)) is not None:
+        return str(person.display_name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_said(each, is_person=False) for each in value)
+    return str(value)
+
+
+def filled(text: str, data: Mapping[str, Any], definition: Definition | None) -> str:
+    return fill(text, words_of(data, definition)) if "{" in text else text
+
+
+def raw(value: Any, data: Mapping[str, Any]) -> Any:
+    """A mapped value, for machines: a lone `{field}` keeps its type, and people stay addresses."""
+    if isinstance(value, str):
+        lone = value[1:-1] if value.startswith("{") and value.endswith("}") else ""
+        if lone in data:
+            return data[lone]
+        return fill(value, {key: _said(each, is_person=False) for key, each in data.items()})
+    if isinstance(value, Mapping):
+        return {key: raw(inner, data) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [raw(inner, data) for inner in value]
+    return value

@@ -1,0 +1,125 @@
+"""One run with all its steps; those that stand still; and what an operator does about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from firstline.core.actions import NotAllowed, Refused, may
+from firstline.core.entry import access
+from firstline.core.paging import BadCursor, page_of
+from firstline.core.text.numbers import row_number
+from firstline.core.ui.render import page
+from firstline.flow.workflows.actions.repair import cancel, retry, skip
+from firstline.flow.workflows.forms import ReasonForm
+from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.queries.runs import STUCK_ORDER, stuck_for, troubles_of, visible_to
+from firstline.flow.workflows.rules import definition_of, net_of, words_of
+
+TONES = {"running": "open", "stuck": "breach", "ended": "resolved", "cancelled": "neutral"}
+STEP_TONES = {
+    "": "waiting", "done": "resolved", "failed": "breach", "called_off": "neutral", "timed_out": "waiting",
+    "skipped": "internal",
+}  # fmt: skip
+
+
+@access("workflow.view")
+@require_safe
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where it stands, and every step it has taken."""
+    found = _one(request, pk)
+    net = net_of(found.version)
+    definition = definition_of(net)
+    said = words_of(found.state.get("data", {}), definition)
+    steps = list(Step.objects.filter(run=found).select_related("person", "team", "closed_by").order_by("number"))
+    names = {
+        "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
+        "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
+        "fields": [(each.label or each.key, said[each.key]) for each in definition.fields if said.get(each.key)],
+        "may_repair": found.is_open and may(request.user, "workflow.repair", found),
+        "reason_form": ReasonForm(),
+        "breadcrumb": [
+            (f"#{found.ticket_id}", reverse("desk:ticket", args=[found.ticket_id])),
+            (found.version.workflow.name, None),
+        ],
+    }  # fmt: skip
+    return page(request, "workflows/run.html", names)
+
+
+@access("workflow.view")
+@require_POST
+def cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call the run off."""
+    found = _one(request, pk)
+    return _done(
+        request, found, lambda: cancel(found, request.POST.get("reason", ""), by=request.user), _("It is called off.")
+    )
+
+
+@access("workflow.view")
+@require_POST
+def retrial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a step again."""
+    found = _one(request, pk)
+    text = request.POST.get("number", "")
+    number = row_number(text) if text else None
+    return _done(request, found, lambda: retry(found, number, by=request.user), _("It is tried again."))
+
+
+@access("workflow.view")
+@require_POST
+def leap(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on without a step."""
+    found = _one(request, pk)
+    number = row_number(request.POST.get("number", ""))
+    if number is None:
+        raise Http404
+    said = request.POST
+    return _done(
+        request, found,
+        lambda: skip(found, number, said.get("reason", ""), said.get("outcome", ""), by=request.user),
+        _("It goes on without this step."),
+    )  # fmt: skip
+
+
+@access("workflow.repair")
+@require_safe
+def stuck(request: HttpRequest) -> HttpResponse:
+    """Runs that stand still until somebody repairs them."""
+    rows = stuck_for(request.user)
+    try:
+        found = page_of(rows, STUCK_ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    except BadCursor:
+        found = page_of(rows, STUCK_ORDER)
+    names = {
+        "rows": found.rows,
+        "troubles": troubles_of([row["id"] for row in found.rows]),
+        "newer": f"{request.path}?before={found.newer}" if found.newer else "",
+        "older": f"{request.path}?after={found.older}" if found.older else "",
+        "breadcrumb": [(_("Workflows"), reverse("workflows:workflows")), (_("What stands still"), None)],
+    }
+    return page(request, "workflows/stuck.html", names)
+
+
+def _one(request: HttpRequest, pk: int) -> Run:
+    seen = visible_to(request.user).select_related("version__workflow", "ticket__team", "started_by", "parent")
+    found = seen.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _done(request: HttpRequest, found: Run, act: Any, said: str) -> HttpResponse:
+    if not may(request.user, "workflow.repair", found):
+        raise NotAllowed("workflow.repair")
+    try:
+        act()
+        messages.success(request, said)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    return HttpResponseRedirect(reverse("workflows:run", args=[found.pk]))

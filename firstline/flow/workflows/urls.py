@@ -1,0 +1,21 @@
+from django.urls import path
+
+from .screens import runs, tasks, ticket, workflows
+
+app_name = "workflows"
+urlpatterns = [
+    path("workflows", workflows.workflows, name="workflows"),
+    path("workflows/new", workflows.new, name="new"),
+    path("workflows/stuck", runs.stuck, name="stuck"),
+    path("workflows/<slug:key>", workflows.workflow, name="workflow"),
+    path("workflows/<slug:key>/draft", workflows.draft, name="draft"),
+    path("workflows/<slug:key>/publication", workflows.publication, name="publication"),
+    path("workflows/<slug:key>/retirement", workflows.retirement, name="retirement"),
+    path("runs/<int:pk>", runs.run, name="run"),
+    path("runs/<int:pk>/cancellation", runs.cancellation, name="cancellation"),
+    path("runs/<int:pk>/retrial", runs.retrial, name="retrial"),
+    path("runs/<int:pk>/leap", runs.leap, name="leap"),
+    path("tasks", tasks.mine, name="mine"),
+    path("tasks/<int:pk>", tasks.task, name="task"),
+    path("tickets/<int:pk>/workflow", ticket.start_on_ticket, name="start"),
+]
