@@ -59,6 +59,10 @@ def nudges(boundary: Node) -> bool:
 class Regions:
     def __init__(self, net: Net, definition: Definition, guessing: Guessing) -> None:
         self.net, self.definition, self.guessing = net, definition, guessing
+        # A timer that does not give its step up makes tokens of its own: nobody knows who waits for whom.
+        self.multiplies = any(
+            node.kind == "boundary" and not node.interrupts and not nudges(node) for node in net.nodes.values()
+        )
         self._alone: dict[str, Touched] = {}
         self._ahead: dict[tuple[str, str | None], frozenset[str]] = {}
         self._apart: dict[tuple[str, str], bool] = {}
@@ -90,6 +94,21 @@ class Regions:
         ends = (self.net.nodes[name] for name in nodes)
         return any(end.kind == "end" and end.scope is not None and end.scope.id in scopes for end in ends)
 
+    def _waits(self, join: Node, one: str, other: str) -> bool:
+        """Whether a token from one place waits at this join for the other: they come by different edges (13.4.3)."""
+        if join.join not in ("all", "coming") or len(join.into) < 2 or self.multiplies:
+            return False
+        mine, others = self._edges(join, one), self._edges(join, other)
+        return bool(mine and others) and not mine & others
+
+    def _edges(self, join: Node, name: str) -> frozenset[str]:
+        place: Node | None = self.net.nodes[name]
+        while place is not None and place.scope is not join.scope:
+            place = place.scope
+        if place is None:
+            return frozenset()
+        return frozenset(edge.id for edge in join.into if place.id in self.net.reaching(join, edge))
+
     def is_held_together(self, node: str) -> bool:
         """Inside of a repetition that may be left before everything in it is done."""
         scope = self.net.nodes[node].scope
@@ -104,12 +123,11 @@ class Regions:
         """The nodes reached from here; `but_for`: not beyond joins that wait for a token there."""
         key = (node, but_for)
         if key not in self._ahead:
-            waited = self.ahead(but_for) if but_for is not None else frozenset[str]()
             seen: set[str] = set()
             todo = [self.net.nodes[node]]
             while todo:
                 at = todo.pop()
-                if at.id in seen or (at.join in ("all", "coming") and len(at.into) > 1 and at.id in waited):
+                if at.id in seen or (but_for is not None and self._waits(at, node, but_for)):
                     continue
                 seen.add(at.id)
                 todo += _after(at)
@@ -118,12 +136,11 @@ class Regions:
 
     def passed(self, node: str, beside: str) -> frozenset[str]:
         """One move of a token that rests here, until it rests again: at the latest where it waits for the other."""
-        waited = self.ahead(beside)
         seen = {node}
         todo = _after(self.net.nodes[node])
         while todo:
             at = todo.pop()
-            if at.id in seen or (at.join in ("all", "coming") and len(at.into) > 1 and at.id in waited):
+            if at.id in seen or self._waits(at, node, beside):
                 continue
             seen.add(at.id)
             if at.kind in ("pass", "end", "boundary", "scope") or not at.rests:
