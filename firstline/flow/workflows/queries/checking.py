@@ -10,9 +10,12 @@ from firstline.core.events import kind_of
 from firstline.core.fields import ConditionError, Context
 from firstline.flow.workflows.engine.definition import Action, Definition, Problem, Start, all_steps, read
 from firstline.flow.workflows.engine.definition.steps import EventTrigger, ScheduleTrigger
+from firstline.flow.workflows.engine.soundness import prove
 from firstline.flow.workflows.rules import LANGUAGE
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Ticket
+
+MOST_SITUATIONS = 5_000  # looked at within a request
 
 
 def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Problem]]:
@@ -20,11 +23,21 @@ def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Proble
     definition, problems = read(text, LANGUAGE)
     if definition is None:
         return None, problems
+    found = problems + list(_house(definition, key))
+    if not found:
+        found = list(_unsound(definition))
     lines = {problem.step: problem.line for problem in problems}
-    more = [
-        Problem(each.step, each.part, each.sentence, _line(text, each.step, lines)) for each in _house(definition, key)
+    return definition, [
+        Problem(each.step, each.part, each.sentence, each.line or _line(text, each.step, lines)) for each in found
     ]
-    return definition, problems + more
+
+
+def _unsound(definition: Definition) -> Iterator[Problem]:
+    """What the proof has against it, each with the way that shows it. What is too large to see whole is let through."""
+    for finding in prove(definition, LANGUAGE, most=MOST_SITUATIONS).findings:
+        if finding.severity == "error":
+            way = f" ({' → '.join(finding.path)})" if finding.path else ""
+            yield Problem(finding.step, "", f"{finding.said()}{way}")
 
 
 def _line(text: str, step: str, known: dict[str, int | None]) -> int | None:

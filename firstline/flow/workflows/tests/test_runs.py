@@ -290,6 +290,17 @@ def test_a_draft_is_kept_as_it_was_typed_and_its_problems_are_told_with_their_li
         publish(draft.workflow, by=bea)
 
 
+def test_a_draft_from_which_a_run_could_not_end_is_refused_with_the_way_there(bea: Any) -> None:
+    again = "  - {kind: task, id: again, next: look}"
+    loop = PLAIN.replace("next: end}", "next: again}").replace("  - {kind: end, id: end}", again)
+
+    draft, problems = save_draft(None, loop, by=bea)
+
+    assert any("look" in problem.sentence for problem in problems)
+    with pytest.raises(Refused):
+        publish(draft.workflow, by=bea)
+
+
 def test_an_action_that_does_not_exist_or_is_not_for_tickets_is_told(bea: Any) -> None:
     def told(action: str) -> str:
         text = workflow("steps:", "- {kind: start, id: begin, next: do}",
