@@ -16,6 +16,7 @@ from firstline.config.demo.progress import Progress
 from firstline.config.demo.promises import make_promises
 from firstline.config.demo.sorting import hand_out, make_rules
 from firstline.config.demo.stories import CATEGORIES, DEPARTMENTS, PEOPLE, STORIES, Story
+from firstline.config.demo.workflows import run_some
 from firstline.core import clock
 from firstline.core.actions import Via, acting, via
 from firstline.core.text import fold
@@ -79,6 +80,8 @@ def make_world(progress: Progress) -> None:
         escalate_some(people)
     with transaction.atomic():
         approve_some(people)
+    with transaction.atomic():
+        run_some(people)
     with transaction.atomic():
         learn_from_it()
         feel_the_pulse(chance)
