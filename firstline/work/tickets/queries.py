@@ -275,8 +275,11 @@ def answers_panel(ticket: Ticket, person: Any) -> dict[str, Any] | None:
 
 def made_of(submission: Submission, person: Any) -> list[Ticket]:
     """The tickets a submission became, as far as this person sees them."""
-    mine = requested_by(person) | visible_to(person) if is_on_the_desk(person) else requested_by(person)
-    return list(mine.filter(filing__submission=submission).select_related("status", "team").order_by("filing__id"))
+    seen = Q(pk__in=requested_by(person).values("pk"))
+    if is_on_the_desk(person):
+        seen |= Q(pk__in=visible_to(person).values("pk"))
+    made = Ticket.objects.filter(seen, filing__submission=submission)
+    return list(made.select_related("status", "team").order_by("filing__id"))
 
 
 def _records_of_offerings(ids: Iterable[int]) -> Mapping[int, Record]:

@@ -82,3 +82,16 @@ def test_somebody_asks_for_a_service_and_the_desk_reads_the_answers(
     assert "What is it called?" in shown
     assert "Krita" in shown
     assert "Install it." in shown
+
+
+@pytest.mark.django_db
+def test_somebody_of_the_desk_is_told_that_it_has_arrived(client: Client, ada: Person, network: Team) -> None:
+    offering_of(SOFTWARE, owner=ada, team=network)
+    client.force_login(ada)
+    at = client.post("/services/software/drafts")["Location"]
+    review = client.post(f"{at}?page=1", {"program": "figma", "why": "To draw", "seen": "program why"})["Location"]
+
+    sent = client.get(client.post(review)["Location"])
+
+    assert sent.status_code == 200
+    assert f"#{Ticket.objects.get().pk}" in sent.content.decode()
