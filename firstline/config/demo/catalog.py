@@ -8,8 +8,11 @@ from typing import Any
 
 from firstline.config.demo.progress import Progress
 from firstline.core import clock
-from firstline.core.actions import via
+from firstline.core.actions import acting, via
+from firstline.flow.approvals.actions.decide import decide
+from firstline.flow.approvals.models import Approval
 from firstline.people.accounts.models import Person
+from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
 from firstline.work.catalog.actions.ready import install
 from firstline.work.catalog.engine.ready import READY
@@ -44,6 +47,8 @@ def make_catalog(progress: Progress) -> None:
     offerings = {each.key: each for each in install([each["key"] for each in READY], team=desk, owner=bea, by=bea)}
     people = list(Person.objects.filter(email__endswith="@meridian.example").order_by("id")[:8])
     rosa = Person.objects.get(email="rosa@firstline.example")
+    with acting():
+        Membership.objects.filter(person__in=people, manager=None).update(manager=rosa)
     chance, now = random.Random(11), clock.now()  # noqa: S311 -- the same world every time
     for number in range(28):
         key, answers = ASKED[number % len(ASKED)]
@@ -53,6 +58,8 @@ def make_catalog(progress: Progress) -> None:
             )
         if number < 24:
             with clock.set_to(tickets[0].created_at + timedelta(hours=chance.uniform(0.3, 30))):
+                for approval in Approval.objects.filter(ticket=tickets[0], is_open=True):
+                    decide(approval, True, comment="Go ahead.", by=rosa)
                 resolve(Ticket.objects.get(pk=tickets[0].pk), by=ada)
     _hire(offerings["onboarding"], rosa)
     _begin(offerings["hardware"], rosa)
