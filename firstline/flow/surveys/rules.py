@@ -10,10 +10,9 @@ from zlib import crc32
 from django.core.signing import BadSignature, Signer
 
 from firstline.core.calendars.engine.working import WorkingTime
-from firstline.core.conditions import matches, parse
-from firstline.core.fields import ConditionError, Context
 from firstline.people.accounts.models import Person
-from firstline.work.tickets.fields import catalogue
+from firstline.people.organisations import queries as organisations
+from firstline.work.tickets.fields import holds_for
 from firstline.work.tickets.models import Ticket
 
 from .models import Survey
@@ -69,19 +68,10 @@ def is_drawn(survey: Survey, key: object) -> bool:
 
 def fits(survey: Survey, ticket: Ticket) -> bool:
     """Whether the survey is meant for tickets like this one. A condition that cannot be read fits nothing."""
-    if not survey.condition.strip():
-        return True
-    context = Context(viewer=None, trusted=True)
-    try:
-        return matches(parse(survey.condition, catalogue, context), catalogue, ticket, context)
-    except ConditionError:
-        return False
+    return holds_for(survey.condition, ticket, if_unreadable=False)
 
 
 def manager_of(person: Person) -> Person | None:
     """Who may speak for somebody: their manager, else the head of their department. Never themselves."""
-    membership = getattr(person, "membership", None)
-    if membership is None:
-        return None
-    found: Any = membership.manager or (membership.department.head if membership.department else None)
+    found: Any = organisations.manager_of(person)
     return found if found is not None and found.pk != person.pk and found.is_active else None

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core import search
+from firstline.core.conditions import ConditionError, matches, parse
 from firstline.core.fields import (
     BOOLEAN,
     CHOICE,
@@ -368,6 +369,20 @@ def _texts(ticket: Ticket, context: Context) -> Iterable[str]:
         return []
     public = [document.title, document.names, document.body]
     return [*public, document.internal] if context.trusted or _on_the_desk(context) else public
+
+
+def holds_for(condition: str, ticket: Ticket, *, if_unreadable: bool) -> bool:
+    """Whether a condition, as somebody of the house typed it, holds for a ticket. Nothing typed: every ticket.
+
+    `if_unreadable` is the answer where it names what is gone.
+    """
+    if not condition.strip():
+        return True
+    context = Context(viewer=None, trusted=True)
+    try:
+        return matches(parse(condition, catalogue, context), catalogue, ticket, context)
+    except ConditionError:
+        return if_unreadable
 
 
 def is_important(ticket: Ticket) -> bool:

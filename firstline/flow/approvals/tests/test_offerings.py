@@ -41,7 +41,6 @@ def those_who_are_asked(ticket: Ticket) -> list[Person]:
     return [seat.person for seat in Seat.objects.filter(stage__approval__ticket=ticket).select_related("person")]
 
 
-@pytest.mark.accepts("S4.13")
 def test_the_requesters_manager_is_asked_where_the_offering_says_so(
     catalog: dict[str, Offering], rosa: Person, omar: Person
 ) -> None:

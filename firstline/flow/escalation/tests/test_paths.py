@@ -315,7 +315,7 @@ def clock_level(path: Path, team: Team, share: int, target: str = "resolution") 
     save_level(path, None, f"{target} {share}", who="team", team=team, when=when, by=None)
 
 
-@pytest.mark.accepts("S2.14")
+@pytest.mark.accepts("S2.15")
 def test_a_level_is_asked_when_a_share_of_the_agreed_time_is_used_up(
     at: Any, in_four_hours: Agreement, architects: Team, ada: Person, rosa: Person
 ) -> None:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import Refused, at_the_end
@@ -138,8 +139,11 @@ class Move:
                 self._halt(sentence, step, instance, now)
             case wanted.EndRun():
                 self.ended = effect
+            case wanted.Send(name=name, step=step):
+                # No step of ours sends; should one ever, the run stands still in sight instead of losing a message.
+                self._halt(_("Nobody listens to the message “%(name)s”.") % {"name": name}, step, None, now)
             case _:
-                pass  # Send: messages between runs have nobody yet who listens
+                raise TypeError(f"Nobody carries out {type(effect).__name__}.")
 
     def _open(self, effect: wanted.Opened, now: datetime) -> None:
         step = self.steps[effect.step]

@@ -43,7 +43,6 @@ def solved(ticket: Ticket, agent: Person, at: datetime) -> None:
         resolve(ticket, by=agent)
 
 
-@pytest.mark.accepts("S3.15")
 def test_each_day_says_what_came_what_went_and_what_was_left(rosa: Person, ada: Person) -> None:
     tickets = [opened(rosa, MONDAY + timedelta(days=day)) for day in (0, 0, 1, 3)]
     solved(tickets[0], ada, MONDAY + timedelta(days=1))
@@ -82,7 +81,7 @@ def shifts(network: Team) -> tuple[Person, Person]:
     return early, late
 
 
-@pytest.mark.accepts("S0.42")
+@pytest.mark.accepts("S0.42", "S3.15")
 def test_the_page_says_in_which_status_the_time_went(client: Client, rosa: Person, ada: Person, lin: Person) -> None:
     waiting = Status.objects.get(kind="incident", key="waiting-other")
     for hours in (10, 20, 60):
@@ -130,7 +129,9 @@ def test_shifts_are_compared_by_the_tickets_that_came_in_while_they_were_on(
 
 
 @pytest.mark.accepts("S0.55", "S0.66")
-def test_a_pile_that_grows_is_told_to_the_lead_once(rosa: Person, ada: Person, network: Team) -> None:
+def test_a_pile_that_grows_is_told_to_the_lead_once_and_seen_on_the_page(
+    client: Client, rosa: Person, ada: Person, lin: Person, network: Team
+) -> None:
     lead = works_in(network, person("Leo", "lead"), is_lead=True)
     for day in range(40):
         one = opened(rosa, MONDAY + timedelta(days=day), network)
@@ -149,6 +150,11 @@ def test_a_pile_that_grows_is_told_to_the_lead_once(rosa: Person, ada: Person, n
     tell_the_leads(event)
     notice = Notice.objects.get(person=lead)
     assert (notice.kind, notice.facts["net"]) == ("reports.backlog", 43)
+    client.force_login(lin)
+    with clock.set_to(MONDAY + timedelta(days=40)):
+        assert "The work piles up" in client.get(f"/reports?team={network.pk}").content.decode()
+    with clock.set_to(MONDAY + timedelta(days=30)):
+        assert "The work piles up" not in client.get(f"/reports?team={network.pk}").content.decode()
 
 
 def test_the_page_shows_what_its_reader_may_see_in_the_same_number_of_questions(
