@@ -125,6 +125,7 @@ def own_language_and_time(answer: Answer) -> Answer:
         person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         if person is None or not person.is_authenticated:
             return answer(request)
+        request.user = person = request._cached_user  # type: ignore[attr-defined]  # found by now: no proxy asks again and again
         language = person.language or (house.LANGUAGE.get() if is_set(house.LANGUAGE) else "")
         if language:  # otherwise what the browser asks for
             translation.activate(language)

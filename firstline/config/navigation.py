@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from firstline.core.preferences.house import ORGANISATION_NAME
+from firstline.core.ui.environment import url
 from firstline.people.access.rules import permissions_of
 
 PORTAL_ROUTES = {"portal"}
@@ -23,8 +24,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if not is_known:
         return {"organisation_name": SimpleLazyObject(_organisation_name)}
     names: dict[str, Any] = {
-        "bell_url": reverse("notifications:inbox"),
-        "bell_piece_url": reverse("notifications:bell"),
+        "bell_url": url("notifications:inbox"),
+        "bell_piece_url": url("notifications:bell"),
         "bell_stream": f"/live?topics=inbox:{person.pk}",
         "person": person.display_name,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
@@ -32,7 +33,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "organisation_name": SimpleLazyObject(_organisation_name),
     }
     if "desk.enter" in permissions_of(person):
-        names["palette_url"] = reverse("desk:palette")
+        names["palette_url"] = url("desk:palette")
     return names
 
 
@@ -92,7 +93,7 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
 def _address(name: str) -> str | None:
     """The address of a screen; None while its room does not exist."""
     try:
-        return reverse(name)
+        return url(name)
     except NoReverseMatch:
         return None
 

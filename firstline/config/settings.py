@@ -252,7 +252,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/account/login/"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["firstline.people.accounts.screens.known.Backend"]
+SESSION_ENGINE = "firstline.people.accounts.screens.known"
 SESSION_ABSOLUTE_AGE = 30 * 24 * 3600  # seconds; SESSION_COOKIE_AGE is for how long it may lie unused
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
 

@@ -52,7 +52,7 @@ def due_in(due: datetime, now: datetime | None = None) -> str:
 
 def is_past(instant: datetime) -> bool:
     """Say whether an instant is over."""
-    return instant < clock.now()
+    return instant <= clock.now()
 
 
 def is_soon(instant: datetime) -> bool:
@@ -77,9 +77,17 @@ def due_moment(instant: datetime) -> str:
     return f"{short_date(instant)} {time}"
 
 
-def machine_time(instant: datetime) -> str:
-    """Say an instant to programs, to the second: ``2026-11-20T14:05:00Z``."""
-    return f"{instant.astimezone(UTC).isoformat()[:19]}Z"
+def machine_time(instant: datetime, *, short: bool = False) -> str:
+    """Say an instant to programs, to the second: ``2026-11-20T14:05:00Z``; short: to the minute."""
+    return f"{instant.astimezone(UTC).isoformat()[: 16 if short else 19]}Z"
+
+
+def steady_until(instant: datetime, now: datetime) -> datetime:
+    """Until when `ago`, `due_in` and `is_past` say the same of an instant; at most for an hour."""
+    seconds = (now - instant).total_seconds()
+    unit = MINUTE if abs(seconds) < 3 * HOUR else HOUR if abs(seconds) < DAY else DAY
+    left = unit - seconds % unit if seconds >= 0 else -seconds % unit
+    return now + timedelta(seconds=min(left, HOUR))
 
 
 def short_date(instant: datetime) -> str:

@@ -16,7 +16,8 @@ from firstline.core import clock
 from firstline.core.calendars.engine.working import WorkingTime
 from firstline.core.calendars.reading import always, working_times
 from firstline.core.conditions import ConditionError, Context, from_json, prepare
-from firstline.core.conditions.asking import Prepared
+from firstline.core.conditions.asking import Prepared as PreparedCondition
+from firstline.core.database.prepared import Prepared
 from firstline.core.events import names
 from firstline.core.events.models import Event
 from firstline.work.conversations.events import Replied
@@ -44,7 +45,7 @@ class Terms:
     """An agreement ready to be asked: its condition, its promises by priority."""
 
     agreement: Agreement
-    condition: Prepared | None
+    condition: PreparedCondition | None
     targets: dict[int, list[Target]]
     working: WorkingTime
     runs_on: frozenset[int]
@@ -190,10 +191,15 @@ def _fact(row: Any, statuses: dict[int, str], before: list[Fact]) -> Fact | None
     return None
 
 
+_clocks = Prepared(
+    lambda ticket: Clock.objects.filter(ticket=ticket).select_related("agreement").order_by("round"), int
+)
+
+
 def clocks_of(ticket: Ticket) -> list[Clock]:
     """The clocks of a ticket that matter now: the last round of each, those that run first."""
     latest: dict[tuple[str, str], Clock] = {}
-    for each in Clock.objects.filter(ticket=ticket).select_related("agreement").order_by("round"):
+    for each in _clocks(ticket.pk):
         latest[each.audience, each.measure] = each
     order = {Clock.State.RUNNING: 0, Clock.State.PAUSED: 1, Clock.State.MET: 2, Clock.State.STOPPED: 3}
     far = timedelta(days=36500)

@@ -42,10 +42,14 @@ def unsolved_for(person: Any) -> QuerySet[Ticket]:
 
 
 def requested_by(person: Any) -> QuerySet[Ticket]:
-    """The person's own requests, and those they are affected by or copied on: what the portal shows."""
-    return Ticket.objects.filter(
-        Q(requester=person) | Q(participants__person=person, participants__role__in=["affected", "cc"])
-    ).distinct()
+    """The person's own requests, and those they are affected by or copied on: what the portal shows.
+
+    Found by two indexes and put together; with OR both databases would walk through everybody's tickets.
+    """
+    own = Ticket.objects.filter(requester=person).order_by().values("pk")
+    roles = [Participant.Role.AFFECTED, Participant.Role.CC]
+    copied = Participant.objects.filter(person=person, role__in=roles).order_by().values("ticket_id")
+    return Ticket.objects.filter(pk__in=own.union(copied))
 
 
 def statuses_of(kind: str) -> list[Status]:

@@ -26,14 +26,17 @@ def seen_by(person: Any) -> Q | None:
     the owner. Everybody sees the tickets they have a part in.
     """
     scopes = [scope for scope in scopes_of(person) if "ticket.view" in BY_ROLE[scope.role]]
+    hidden = hidden_from(person)
+    sees_all = any(scope.team is None and not scope.kind for scope in scopes)
+    if sees_all and not hidden:
+        return None
     involved = Q(requester=person) | _has_part(person, Participant.Role.AFFECTED, Participant.Role.CC)
     if not scopes:
         return involved
     involved |= Q(owner=person) | _has_part(person, Participant.Role.COLLABORATOR)
-    hidden = hidden_from(person)
     not_hidden = Q(team__isnull=True) | ~Q(team__in=hidden)
-    if any(scope.team is None and not scope.kind for scope in scopes):
-        return not_hidden | involved if hidden else None
+    if sees_all:
+        return not_hidden | involved
     seen = involved
     for scope in scopes:
         if scope.team is not None and scope.team in hidden:

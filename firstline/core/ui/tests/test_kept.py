@@ -1,10 +1,16 @@
 """Pieces that are drawn once."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import jinja2
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from firstline.core import clock
 from firstline.core.ui.environment import environment
+from firstline.core.ui.row import Row
+from firstline.core.ui.words import steady_until
 
 TEMPLATES = {
     "menu.html": "<p>{{ name }}: {{ _('Queue') }}</p><form>{{ csrf }}</form>",
@@ -54,3 +60,55 @@ def test_a_piece_with_the_same_names_is_drawn_once(env: jinja2.Environment) -> N
     env.globals["kept"]("drawn.html", name="Ada", items=[{"label": "y"}])  # type: ignore[operator]
 
     assert len(drawn) == 2
+
+
+@pytest.fixture
+def rows_env() -> jinja2.Environment:
+    return environment(auto_reload=False)
+
+
+def _row(number: int, **facts: Any) -> Row:
+    return Row(number, f"/tickets/{number}", f"#{number}", f"Ticket <{number}>", "open", **facts)
+
+
+def test_rows_come_in_their_order_whichever_of_them_were_kept(rows_env: jinja2.Environment) -> None:
+    draw: Any = rows_env.globals["kept_rows"]
+    draw([_row(2)])
+
+    text = draw([_row(3), _row(2), _row(1)], id="row")
+
+    assert text.index("&lt;3&gt;") < text.index("&lt;2&gt;") < text.index("&lt;1&gt;")
+    assert text.count("<li") == 3
+    assert "\0" not in text
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    [-90_000, -10_801, -10_799, -3_600, -121, -61, -60, -59, 0, 1, 59, 60, 119, 3_600, 10_799, 86_399, 200_000],
+)
+def test_a_kept_row_says_at_every_moment_what_a_new_one_would(rows_env: jinja2.Environment, seconds: int) -> None:
+    """`seconds`: how long ago its time is. Looked at as its words change, and a second before and after."""
+    draw: Any = rows_env.globals["kept_rows"]
+    begin = datetime(2026, 3, 2, 9, 30, 7, 250_000, tzinfo=UTC)
+    row = _row(7, due=begin - timedelta(seconds=seconds), since=begin - timedelta(seconds=seconds))
+    now = begin
+    for _change in range(4):
+        now = steady_until(row.due, now)
+        for moment in (now - timedelta(seconds=1), now - timedelta(microseconds=1), now, now + timedelta(seconds=1)):
+            with clock.set_to(moment):
+                kept = draw([row])
+                fresh = environment(auto_reload=True).globals["kept_rows"]([row])  # type: ignore[operator]
+            assert kept == fresh, moment
+
+
+def test_a_row_is_another_in_another_language_or_zone(rows_env: jinja2.Environment) -> None:
+    draw: Any = rows_env.globals["kept_rows"]
+    row = _row(8, since=datetime(2026, 1, 1, 23, 30, tzinfo=UTC))
+    with clock.set_to(datetime(2026, 11, 1, tzinfo=UTC)):
+        english = draw([row])
+        with translation.override("vi"):
+            vietnamese = draw([row])
+        with timezone.override("Asia/Ho_Chi_Minh"):
+            in_the_east = draw([row])
+
+    assert len({english, vietnamese, in_the_east}) == 3
