@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core import live
 from firstline.core.actions import Refused, at_the_end
+from firstline.core.database.prepared import Prepared
 from firstline.core.events import on
 from firstline.core.events.models import Event
 from firstline.work.catalog.models import Offering
@@ -26,12 +27,13 @@ from .models import Approval, Rule
 from .queries.lists import visible_to
 
 Outcome = Approval.State
+_a_rule = Prepared(lambda: Rule.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
 
 
 @on(TicketOpened, TicketCategorised, TicketConverted)
 def ask_where_a_rule_says_so(event: Event, ticket: Any) -> None:
     """At the end, when triage has sorted it and its first message is there."""
-    if event.via == "import" or not Rule.objects.filter(is_active=True).exists():
+    if event.via == "import" or not _a_rule():
         return
     at_the_end(("approvals", ticket.pk), partial(_ask, ticket))
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from firstline.core import clock
 from firstline.core.actions import Refused, at_the_end
 from firstline.core.calendars.events import CalendarChanged
+from firstline.core.database.prepared import Prepared
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.core.jobs import loops
@@ -39,6 +40,10 @@ CHANGES_THE_WAY = (
     TicketOpened, TicketCategorised, TicketPrioritised, TicketReopened, TicketRouted, TicketStatusChanged, TicketTagged,
 )  # fmt: skip
 
+# Asked for every ticket that comes in, on desks without any of them, too.
+_a_path = Prepared(lambda: Path.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
+_a_protocol = Prepared(lambda: Protocol.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
+
 
 @on(*CHANGES_THE_WAY)
 def follow_the_path(event: Event, ticket: Any) -> None:
@@ -48,14 +53,14 @@ def follow_the_path(event: Event, ticket: Any) -> None:
 
 
 def _follow(ticket: Any) -> None:
-    if Path.objects.filter(is_active=True).exists():
+    if _a_path():
         follow(ticket, by=None)
 
 
 @later(AgreementChanged, CalendarChanged)
 def follow_other_hours(event: Event) -> None:
     """Other promises, other hours: levels that wait for a share of them are due at another time."""
-    if Path.objects.filter(is_active=True).exists():
+    if _a_path():
         follow_open.enqueue()
 
 
@@ -67,7 +72,7 @@ def promise_news(event: Event, ticket: Any) -> None:
 
 
 def _promise(ticket: Any) -> None:
-    if Protocol.objects.filter(is_active=True).exists():
+    if _a_protocol():
         promise(ticket, after=clock.now(), is_first=True)
 
 

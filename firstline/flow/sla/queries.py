@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Value
 
 from firstline.core import clock
 from firstline.core.calendars.engine.working import WorkingTime
@@ -94,10 +94,20 @@ _kept: list[tuple[tuple[int, int], float, Book]] = []
 _lock = threading.Lock()
 
 
+_versions = Prepared(
+    lambda: (
+        Agreement.objects.order_by()
+        .values(everything=Value(1))
+        .annotate(own=Max("version"), calendars=Max("calendar__version"))
+        .values_list("own", "calendars")
+    )
+)
+
+
 def book() -> Book:
     """The agreements as they are now: one small query while nobody changes them."""
-    found_versions = Agreement.objects.aggregate(own=Max("version"), calendars=Max("calendar__version"))
-    versions = (found_versions["own"] or 0, found_versions["calendars"] or 0)
+    own, calendars = next(iter(_versions()), (0, 0))
+    versions = (own or 0, calendars or 0)
     kept = _kept[-1] if _kept else None
     if kept and kept[0] == versions and time.monotonic() < kept[1] + FRESH:
         return kept[2]

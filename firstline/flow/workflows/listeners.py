@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from firstline.core import live, outbound
 from firstline.core.actions import acting, at_the_end, prove_it_is_ours
+from firstline.core.database.prepared import Prepared
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.flow.approvals.events import ApprovalDecided
@@ -66,9 +67,16 @@ def go_on_after_a_reply(event: Event, ticket: Any) -> None:
         at_the_end(("workflows: reply", ticket.pk, event.actor_id), partial(_hear, ticket, event.actor_id))
 
 
+_waiting_runs = Prepared(
+    lambda ticket: Run.objects.filter(
+        pk__in=Step.objects.filter(run__ticket=ticket, is_open=True, kind="wait").values("run")
+    ),
+    int,
+)
+
+
 def _hear(ticket: Ticket, author: int) -> None:
-    waits = Step.objects.filter(run__ticket=ticket, is_open=True, kind="wait").values("run")
-    for run in Run.objects.filter(pk__in=waits):
+    for run in _waiting_runs(ticket.pk):
         run.ticket = ticket
         hear_reply(run, Person.objects.get(pk=author))
 

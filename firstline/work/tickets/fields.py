@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.core import search
 from firstline.core.conditions import ConditionError, matches, parse
+from firstline.core.database.prepared import Prepared
 from firstline.core.fields import (
     BOOLEAN,
     CHOICE,
@@ -385,13 +386,19 @@ def holds_for(condition: str, ticket: Ticket, *, if_unreadable: bool) -> bool:
         return if_unreadable
 
 
+_important = Prepared(
+    lambda person: Membership.objects.filter(person=person, is_vip=True).order_by().values_list("pk", flat=True)[:1],
+    int,
+)
+
+
 def is_important(ticket: Ticket) -> bool:
     """Whether its requester, or the organisation it is for, is marked as important. At most two queries."""
     if ticket.organisation_id is not None and ticket.organisation is not None and ticket.organisation.is_important:
         return True
     known: bool | None = ticket.__dict__.get("_requester_is_vip")
     if known is None:
-        known = Membership.objects.filter(person=ticket.requester_id, is_vip=True).exists()
+        known = bool(_important(ticket.requester_id))
         ticket.__dict__["_requester_is_vip"] = known
     return known
 

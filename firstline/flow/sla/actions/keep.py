@@ -8,6 +8,7 @@ from typing import Any
 
 from firstline.core import clock as time
 from firstline.core.actions import action
+from firstline.core.database.prepared import Prepared
 from firstline.flow.sla.engine.clocks import Round, State, rounds
 from firstline.flow.sla.engine.history import Fact
 from firstline.flow.sla.models import BREACH, Clock
@@ -31,6 +32,9 @@ def keep(ticket: Ticket) -> None:
     keep_all([ticket], book())
 
 
+_clocks_of_one = Prepared(lambda ticket: Clock.objects.filter(ticket=ticket), int)
+
+
 def keep_all(tickets: list[Ticket], agreements: Book, *, quiet: bool = False) -> int:
     """Compute, compare with what is kept, write what differs: a few queries for any number of tickets, and the writes.
 
@@ -42,7 +46,7 @@ def keep_all(tickets: list[Ticket], agreements: Book, *, quiet: bool = False) ->
     with_promises = [ticket for ticket in tickets if agreed[ticket.pk]]
     facts = facts_of(with_promises, agreements.statuses) if with_promises else {}
     kept: dict[int, dict[tuple[str, str, int], Clock]] = {ticket.pk: {} for ticket in tickets}
-    for row in Clock.objects.filter(ticket__in=tickets):
+    for row in _clocks_of_one(tickets[0].pk) if len(tickets) == 1 else Clock.objects.filter(ticket__in=tickets):
         kept[row.ticket_id][row.audience, row.measure, row.round] = row
     new: list[Clock] = []
     changed: list[Clock] = []
