@@ -346,10 +346,42 @@ steps:
     for each in (over, stuck):
         for step in Step.objects.filter(run=each, waits_for_people=True):
             answer(step, "done", {}, "At the reception now.", by=cast["bea"])
+    _two_versions(cast)
     return {
         "run": run.pk, "run_over": over.pk, "run_stuck": stuck.pk,
         "task": Step.objects.get(run=run, step="print").pk, "task_done": Step.objects.get(run=over, step="print").pk,
     }  # fmt: skip
+
+
+def _two_versions(cast: dict[str, Any]) -> None:
+    """A workflow whose newer version one run can move to and another cannot; and a draft of the next."""
+    from firstline.flow.workflows.actions.answer import answer
+    from firstline.flow.workflows.actions.draft import save_draft
+    from firstline.flow.workflows.actions.publish import publish
+    from firstline.flow.workflows.actions.start import start
+    from firstline.flow.workflows.models import Step
+    from firstline.work.tickets.actions.open import open_ticket
+
+    text = """\
+workflow: parcel
+name: A parcel is passed on
+steps:
+  - {kind: start, id: came, next: look}
+  - {kind: task, id: look, name: Look for whom, who: ["person:ada@firstline.example"], due: 1 day, next: weigh}
+  - {kind: task, id: weigh, name: Weigh it, who: ["person:ada@firstline.example"], due: 1 day, next: done}
+  - {kind: end, id: done}
+"""
+    draft, _problems = save_draft(None, text, by=cast["bea"])
+    version = publish(draft.workflow, by=cast["bea"])
+    for number in (1, 2):
+        ticket = open_ticket(cast["rosa"], f"Parcel {number}", kind="request", by=cast["rosa"])
+        run = start(ticket, version, by=cast["ada"])
+        if number == 2:
+            answer(Step.objects.get(run=run, step="look"), by=cast["bea"])
+    newer = text.replace("next: weigh", "next: done").replace(text.splitlines()[5] + "\n", "")
+    save_draft(draft.workflow, newer, by=cast["bea"])
+    publish(draft.workflow, by=cast["bea"])
+    save_draft(draft.workflow, newer.replace("due: 1 day", "due: 2 days"), by=cast["bea"])
 
 
 def _promises() -> dict[str, Any]:

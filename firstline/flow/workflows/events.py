@@ -62,12 +62,13 @@ class StepAnswered(OnTicket):
 
 
 class PeopleTold(OnTicket):
-    """A step of a workflow tells people something. Facts: run, number, subject, text, people."""
+    """A step of a workflow tells people something. Facts: run, number, subject, text, people; named: those whom a
+    field of the run named, who are told even if the ticket is none of theirs."""
 
     key = "ticket.workflow_told"
     icon = "bell"
     personal = ("subject", "text")
-    refers_to: ClassVar = {"people": "person"}
+    refers_to: ClassVar = {"people": "person", "named": "person"}
 
     @classmethod
     def describe(cls, event: Event) -> str:
@@ -183,3 +184,15 @@ class WorkflowRetired(AboutWorkflow):
     @classmethod
     def describe(cls, event: Event) -> str:
         return _("took it out of use")
+
+
+class RunMoved(OnTicket):
+    """A run goes on by another version. Facts: run, name, from, to."""
+
+    key = "ticket.workflow_moved"
+    icon = "refresh"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"name": event.facts.get("name", ""), "number": event.facts.get("to", "")}
+        return _("lets the workflow “%(name)s” go on by version %(number)s") % words

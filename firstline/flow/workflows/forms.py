@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstline.people.accounts.queries import by_email, named
+from firstline.people.teams.models import Team
 
 from .engine.definition import Datum
 from .rules import address_of, team_of
@@ -39,6 +40,27 @@ class VersionForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["version"].choices = choices  # type: ignore[attr-defined]
+
+
+class StandInForm(forms.Form):
+    """Which team of the house stands in for each word of a template."""
+
+    def __init__(
+        self, *args: Any, words: Iterable[str], teams: Iterable[Team], fitting: Mapping[str, Team | None], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.known = {team.pk: team for team in teams}
+        self.words = list(words)
+        choices = [("", "—"), *((team.pk, team.name) for team in self.known.values())]
+        for number, word in enumerate(self.words):
+            fits = fitting.get(word)
+            self.fields[f"word_{number}"] = forms.TypedChoiceField(
+                label=word.partition(":")[2].replace("_", " ").capitalize(), choices=choices, coerce=int,
+                initial=fits.pk if fits is not None else None,
+            )  # fmt: skip
+
+    def teams(self) -> dict[str, Team]:
+        return {word: self.known[self.cleaned_data[f"word_{number}"]] for number, word in enumerate(self.words)}
 
 
 class DataForm(forms.Form):

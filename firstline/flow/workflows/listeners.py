@@ -85,13 +85,17 @@ def _hear(ticket: Ticket, author: int) -> None:
 def end_with_the_ticket(event: Event, ticket: Any) -> None:
     """A ticket that somebody closes takes its runs with it; one that a run closes does not."""
     if ticket.state == StatusType.CLOSED and event.via not in STARTS_NOTHING:
-        at_the_end(("workflows: closed", ticket.pk), partial(_end, ticket))
+        under_way = list(
+            Run.objects.filter(ticket=ticket, is_open=True, parent__isnull=True).values_list("pk", flat=True)
+        )
+        if under_way:  # what the closing itself starts goes on
+            at_the_end(("workflows: closed", ticket.pk), partial(_end, ticket, under_way))
 
 
-def _end(ticket: Ticket) -> None:
+def _end(ticket: Ticket, runs: list[int]) -> None:
     if ticket.state != StatusType.CLOSED:
         return
-    for run in Run.objects.filter(ticket=ticket, is_open=True, parent__isnull=True):
+    for run in Run.objects.filter(pk__in=runs, is_open=True):
         run.ticket = ticket
         withdraw_with_the_ticket(run, "The ticket was closed.")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from firstline.core.actions import may
 from firstline.core.events import later
 from firstline.core.events.models import Event
 from firstline.people.access.models import Grant, Role
+from firstline.people.accounts.models import Person
 from firstline.people.notifications.actions.give import notify
 from firstline.people.notifications.fields import Channel, Kind, Reason, declare
 from firstline.people.teams.models import Team, TeamMember
@@ -59,6 +61,20 @@ TOLD = declare(
         facts={"told": _("the subject the workflow has for it"), "details": _("what the workflow says")},
     )
 )
+# To whom the ticket itself is not shown: a new colleague reads their welcome, not what was written about them.
+TOLD_BESIDE = declare(
+    Kind(
+        "workflow.told_beside",
+        label=_("A workflow tells you something about a request that is not yours"),
+        title=_("{told}"),
+        text=_("{details}"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL},
+        others={INBOX, MAIL},
+        for_others=True,
+        facts={"told": _("the subject the workflow has for it"), "details": _("what the workflow says")},
+    )
+)
 STUCK = declare(
     Kind(
         "workflow.stuck",
@@ -102,7 +118,12 @@ def pass_it_on(event: Event) -> None:
     if ticket is not None:
         facts = {"told": event.facts.get("subject", ""), "details": event.facts.get("text", "")}
         to: dict[str, list[int]] = {Reason.RULE: event.facts["people"]}
-        notify(TOLD, to, about=ticket, event=event, facts=facts, by=None)
+        given = notify(TOLD, to, about=ticket, event=event, facts=facts, by=None)
+        known = {notice.person_id for notice in given} | set(event.facts["people"])
+        named = Person.objects.filter(pk__in=event.facts.get("named", ()))
+        beside = [each.pk for each in named if each.pk not in known or not may(each, "ticket.view", ticket)]
+        if beside:
+            notify(TOLD_BESIDE, {Reason.RULE: beside}, event=event, facts=facts, by=None)
 
 
 @later(RunStuck)

@@ -14,6 +14,7 @@ from firstline.core.calendars.engine.hours import CalendarWrong
 from firstline.core.calendars.engine.working import WorkingTime
 from firstline.core.calendars.models import Calendar
 from firstline.core.calendars.reading import always, working_times
+from firstline.flow.approvals.models import CategoryOwner
 from firstline.people.access.models import Grant
 from firstline.people.accounts.models import Person
 from firstline.people.accounts.queries import by_email
@@ -124,6 +125,11 @@ def head_of(person: Any) -> Any:
     return membership.department.head if membership is not None and membership.department is not None else None
 
 
+def owner_of_category(category: int | None) -> Any:
+    row = CategoryOwner.objects.filter(category=category).select_related("person").first() if category else None
+    return row.person if row is not None else None
+
+
 def asked_of(who: Iterable[str], ticket: Ticket, data: Mapping[str, Any]) -> tuple[list[Any], list[Team]]:
     """The people and the teams that these words mean for this ticket; whoever has left is not among them."""
     people: list[Any] = []
@@ -139,6 +145,8 @@ def asked_of(who: Iterable[str], ticket: Ticket, data: Mapping[str, Any]) -> tup
                 people.append(manager_of(ticket.requester))
             case "department_head":
                 people.append(head_of(ticket.requester))
+            case "service_owner":
+                people.append(owner_of_category(ticket.category_id))
             case "person":
                 people.append(person_of(name))
             case "field":

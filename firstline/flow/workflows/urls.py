@@ -1,16 +1,20 @@
 from django.urls import path
 
-from .screens import runs, tasks, ticket, workflows
+from .screens import runs, tasks, templates, ticket, workflows
 
 app_name = "workflows"
 urlpatterns = [
     path("workflows", workflows.workflows, name="workflows"),
     path("workflows/new", workflows.new, name="new"),
     path("workflows/stuck", runs.stuck, name="stuck"),
+    path("workflows/templates", templates.templates, name="templates"),
+    path("workflows/templates/<slug:key>", templates.one, name="template"),
     path("workflows/<slug:key>", workflows.workflow, name="workflow"),
     path("workflows/<slug:key>/draft", workflows.draft, name="draft"),
     path("workflows/<slug:key>/publication", workflows.publication, name="publication"),
     path("workflows/<slug:key>/retirement", workflows.retirement, name="retirement"),
+    path("workflows/<slug:key>/sample", workflows.sample, name="sample"),
+    path("workflows/<slug:key>/moves", workflows.moves, name="moves"),
     path("runs/<int:pk>", runs.run, name="run"),
     path("runs/<int:pk>/cancellation", runs.cancellation, name="cancellation"),
     path("runs/<int:pk>/retrial", runs.retrial, name="retrial"),

@@ -40,6 +40,8 @@ DOORS = (
     ("approval.settings", gettext_lazy("Approvals"),
      gettext_lazy("Which tickets need whose approval, and what is approved beforehand"), "approvals:rules",
      "check-circle"),
+    ("workflow.edit", gettext_lazy("Workflows"), gettext_lazy("Ready-made ones to install, each with its picture"),
+     "workflows:templates", "flow"),
     ("survey.edit", gettext_lazy("Surveys"), gettext_lazy("What people are asked, when, and in which words"),
      "surveys:settings", "smile"),
     ("sla.edit", gettext_lazy("Agreements"), gettext_lazy("What is promised for which tickets, and how it is kept"),

@@ -35,7 +35,8 @@ from firstline.flow.workflows.engine.inputs import Failed, Finished
 from firstline.flow.workflows.events import CallDue, PeopleTold, StepAsked, StepReminded
 from firstline.flow.workflows.models import Run, Step
 from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of
-from firstline.people.accounts.models import Person
+from firstline.people.accounts.actions.open import get_or_open
+from firstline.people.accounts.models import Person, is_address
 from firstline.people.teams.models import Team
 from firstline.work.tickets.models import Ticket
 
@@ -51,6 +52,9 @@ def reference_of(row: Step) -> str:
 
 
 def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -> None:
+    if move.run.is_sample and not isinstance(step, Action):
+        _show(move, row, step)
+        return
     match step:
         case Task() | Form():
             _ask_people(move, row, step)
@@ -106,9 +110,17 @@ def _ask_people(move: Move, row: Step, step: Task | Form) -> None:
     )  # fmt: skip
 
 
+def _show(move: Move, row: Step, step: Definition) -> None:
+    """Of a sample: what would be said, to nobody."""
+    seen = move.seen(row)
+    title = getattr(step, "title", "") or getattr(step, "subject", "") or row.title
+    row.title = " ".join(filled(title, seen, move.definition).split())[:200] or row.step
+    row.text = filled(getattr(step, "text", ""), seen, move.definition)
+
+
 def remind(move: Move, effect: wanted.Remind | wanted.Escalate) -> None:
     row = move.rows.get(int(effect.instance))
-    if row is None:
+    if row is None or move.run.is_sample:
         return
     if effect.whom:
         people, teams = asked_of(effect.whom, move.ticket, move.seen(row))
@@ -127,12 +139,19 @@ def _tell(move: Move, row: Step, step: Notify) -> None:
     seen = move.seen(row)
     people, teams = asked_of(step.whom, move.ticket, seen)
     told = [person.pk for person in people] + members_of(teams)
+    named = [_by_address(seen.get(who[6:])) for who in step.whom if who.startswith("field:")]
     row.title = filled(step.subject, seen, move.definition)[:200] or row.title
     row.text = filled(step.text, seen, move.definition)
     record(
         move.ticket, PeopleTold, by=None, run=move.run.pk, number=row.number, subject=row.title, text=row.text,
-        people=list(dict.fromkeys(told)),
+        people=list(dict.fromkeys(told)), named=[person.pk for person in named if person is not None],
     )  # fmt: skip
+
+
+def _by_address(value: Any) -> Person | None:
+    """Whom an address in the data means. Whoever is new gets an account, as with a first mail of theirs."""
+    text = str(value or "").strip()
+    return person_of(text) or (get_or_open(text) if is_address(text) else None)
 
 
 # Approvals.

@@ -20,14 +20,14 @@ from firstline.core import clock
 from firstline.core.actions import Refused, at_the_end
 from firstline.core.events.record import record
 from firstline.flow.workflows.engine import effects as wanted
-from firstline.flow.workflows.engine import inputs as inputs_of_engine
 from firstline.flow.workflows.engine.advancing import advance
 from firstline.flow.workflows.engine.definition import Step as Definition
 from firstline.flow.workflows.engine.definition import all_steps, duration
 from firstline.flow.workflows.engine.inputs import Failed, Finished, Input
 from firstline.flow.workflows.engine.state import HALTED, seen_from, stuck
-from firstline.flow.workflows.events import RunEnded, RunStuck
-from firstline.flow.workflows.models import Given, Run, Step, Timer
+from firstline.flow.workflows.engine.versions import Moved, move
+from firstline.flow.workflows.events import RunEnded, RunMoved, RunStuck
+from firstline.flow.workflows.models import Given, Run, Step, Timer, Version
 from firstline.flow.workflows.rules import definition_of, moment_after, moment_of_day, net_of
 from firstline.work.tickets.actions._change import lock as lock_ticket
 
@@ -83,6 +83,37 @@ class Move:
             self.give(Finished(str(number), outcome, data), by=None)
         except Refused as refusal:
             self.give(Failed(str(number), "not_understood", str(refusal)), by=None)
+
+    def go_by(self, version: Version, *, by: Any) -> None:
+        """Go on by another version of the same workflow. Refused with the sentence that says what stands in the way."""
+        self.by, now, before = by, clock.now(), self.run.version
+        after = net_of(version)
+        if self.state is None:
+            raise Refused(_("The run has not begun."))
+        state, effects = move(self.state, self.net, after, now)
+        if len(effects) == 1 and isinstance(effects[0], wanted.Refuse):
+            raise Refused(effects[0].sentence)
+        self.net, self.definition, self.state = after, definition_of(after), state
+        self.steps = {step.id: step for step in all_steps(self.definition.steps)}
+        self.run.version = version
+        self.run.inputs += 1
+        self.given.append(
+            Given(
+                run=self.run,
+                number=self.run.inputs,
+                kind=Moved.__name__,
+                said={"to": version.number, "was": before.number},
+                at=now,
+            )
+        )
+        record(
+            self.ticket, RunMoved, by=by, run=self.run.pk, name=version.workflow.name, to=version.number,
+            **{"from": before.number},
+        )  # fmt: skip
+        for effect in effects:
+            self._carry_out(effect, now)
+        self._keep()
+        self.run.save(update_fields=["version"])
 
     def row(self, number: int) -> Step:
         found = self.rows.get(number)
@@ -261,13 +292,3 @@ def _tell_parent(run: Run, ended: wanted.EndRun) -> None:
         move.finish(waiting.number, ended.outcome, data)
     else:
         move.give(Failed(str(waiting.number), "called_off", ended.reason or "It was called off."), by=None)
-
-
-def read_input(given: Given) -> Input:
-    """What was recorded, as the engine knows it."""
-    kind = getattr(inputs_of_engine, given.kind)
-    said = dict(given.said)
-    if "beside" in said:
-        said["beside"] = tuple(said["beside"])
-    found: Input = kind(**said)
-    return found

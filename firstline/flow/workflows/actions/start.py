@@ -31,7 +31,7 @@ DEEPEST = 10  # runs within runs
 @action("workflow.start", permission="workflow.start")
 def start(ticket: Ticket, version: Version, data: Mapping[str, Any] | None = None, *, at: str = "", by: Any) -> Run:
     """Start a workflow on a ticket. `data`: what it asks for at its beginning."""
-    return _begin(ticket, version, dict(data or {}), at=at, by=by)
+    return begin(ticket, version, dict(data or {}), at=at, by=by)
 
 
 _ways = Prepared(lambda event: Way.objects.filter(event=event).select_related("version__workflow"), str)
@@ -64,7 +64,7 @@ def begin_inside(run: Run, number: int, *, by: Any) -> Run | None:
     else:
         data = {key: raw(value, {**run.state["data"], **waiting.local}) for key, value in step.with_.items()}
         try:
-            return _begin(run.ticket, version, data, parent=waiting if step.waits else None, depth=run.depth + 1, by=by)
+            return begin(run.ticket, version, data, parent=waiting if step.waits else None, depth=run.depth + 1, by=by)
         except Refused as refusal:
             trouble = str(refusal)
     if waiting.is_open:
@@ -72,17 +72,18 @@ def begin_inside(run: Run, number: int, *, by: Any) -> Run | None:
     return None
 
 
-def _begin(
+def begin(
     ticket: Ticket, version: Version, data: dict[str, Any], *, at: str = "", parent: Step | None = None,
-    depth: int = 0, by: Any,
+    depth: int = 0, is_sample: bool = False, by: Any,
 ) -> Run:  # fmt: skip
     lock(ticket)
     must_be_live(ticket)
     if version.state != Version.State.PUBLISHED:
         raise Refused(_("This version is not in use."))
     run = Run(
-        version=version, ticket=ticket, parent=parent, depth=depth, state={}, started_by=by, started_at=clock.now()
-    )
+        version=version, ticket=ticket, parent=parent, depth=depth, is_sample=is_sample, state={}, started_by=by,
+        started_at=clock.now(),
+    )  # fmt: skip
     run.save(force_insert=True)
     record(
         ticket, RunStarted, by=by, run=run.pk, name=version.workflow.name, version=version.number

@@ -36,8 +36,9 @@ from .reckoning import Measured, circles, expected, hoped, longest, minutes, way
 
 MOST_STEPS, MOST_WAYS, MOST_APPROVALS = 40, 30, 5  # a workflow that people can read on a screen or two
 _HEADS = {
-    "requester": False, "manager": False, "department_head": False, "service_owner": False,
-    "person": True, "team": True, "role": True, "group": True, "field": True,
+    "requester": (False,), "owner": (False,), "manager": (False,), "department_head": (False,),
+    "service_owner": (False,), "person": (True,), "team": (True, False), "role": (True,), "group": (True,),
+    "field": (True,),
 }  # fmt: skip
 _BRACES = re.compile(r"\{[^{}\n]{1,60}\}")
 
@@ -50,6 +51,8 @@ class Known:
     events: Collection[str] | None = None
     forms: Mapping[str, Collection[str]] | None = None
     """Each with the fields it fills in."""
+    given: Collection[str] = ()
+    """Fields that the ticket itself brings."""
     workflows: Collection[str] | None = None
     people: Callable[[str], int | None] | None = None
     """How many stand behind “team:network” or “role:cab”; None: only a run can tell."""
@@ -204,7 +207,7 @@ class _Linting:
 
     def _one(self, step: Step, who: str) -> Iterator[Finding]:
         head, _, rest = who.partition(":")
-        if head not in _HEADS or bool(rest) is not _HEADS[head]:
+        if head not in _HEADS or bool(rest) not in _HEADS[head]:
             yield self._at(
                 step, "unknown-who", "error", gettext_noop("“%(step)s” asks “%(who)s”: nobody knows who that is."),
                 who=who,
@@ -461,14 +464,14 @@ class _Linting:
     # ---- data
 
     def _data(self) -> Iterator[Finding]:
-        reads, writes, is_open = self._read(), self._written(), False
+        reads, writes, is_open = self._read(), self._written() | set(self.known.given), False
         for step in self.steps.values():
             form = step.trigger.form if isinstance(step, Start) and isinstance(step.trigger, FormTrigger) else ""
             form = step.form if isinstance(step, Form) and not step.fields else form
             if form and self.known.forms is not None:
                 writes |= set(self.known.forms.get(form, ()))
-            elif form or (isinstance(step, Start) and not isinstance(step.trigger, FormTrigger)):
-                is_open = is_open or bool(form)
+            elif form or (isinstance(step, Start) and isinstance(step.trigger, FormTrigger)):
+                is_open = True  # whoever starts it is asked for what no later step asks
         for key, datum in self.fields.items():
             label = datum.label or key
             if key not in reads and key not in writes:

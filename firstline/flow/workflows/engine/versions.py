@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from . import watching
@@ -11,6 +12,14 @@ from .effects import CancelTimer, Effect, Refuse
 from .machine import Kept, Machine
 from .net import Net, Node
 from .state import HALTED, RUNNING, State
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Recorded among the inputs of a run: from here on it went by another version."""
+
+    to: int
+    was: int = 0
 
 
 def can_move(state: State, old: Net, new: Net) -> list[str]:

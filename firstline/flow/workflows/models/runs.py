@@ -36,6 +36,7 @@ class Run(ChangedByActions):
     # The step of another run that waits for this one.
     parent = models.ForeignKey("Step", null=True, on_delete=models.SET_NULL, related_name="runs")
     depth = models.PositiveSmallIntegerField(default=0)
+    is_sample = models.BooleanField(default=False)  # to look at: nobody is asked, nobody is told, no system is called
     state = models.JSONField()  # of the engine; what is shown of it stands in columns and in the steps
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
     is_open = models.BooleanField(default=True)

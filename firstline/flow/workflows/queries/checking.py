@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from firstline.core.actions import find
+from django.db.models import Count, Q
+
+from firstline.core.actions import all_actions, find
 from firstline.core.conditions import parse
-from firstline.core.events import kind_of
+from firstline.core.events import all_kinds, kind_of
 from firstline.core.fields import ConditionError, Context
 from firstline.flow.workflows.engine.definition import Action, Definition, Problem, Start, all_steps, read
 from firstline.flow.workflows.engine.definition.steps import EventTrigger, ScheduleTrigger
+from firstline.flow.workflows.engine.findings import Finding
+from firstline.flow.workflows.engine.lint import Known, lint
 from firstline.flow.workflows.engine.soundness import prove
-from firstline.flow.workflows.rules import LANGUAGE
+from firstline.flow.workflows.models import Workflow
+from firstline.flow.workflows.rules import LANGUAGE, person_of
+from firstline.people.access.models import Grant
+from firstline.people.teams.models import Team
+from firstline.work.intake.models import Form
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Ticket
 
 MOST_SITUATIONS = 5_000  # looked at within a request
+OF_THE_TICKET = ("subject",)  # fields of a run that its ticket fills in
+# Here a task without a name is for the team of the ticket, and lateness is for whoever publishes to judge.
+NOT_FATAL = {"nobody-asked", "chain-too-long"}
 
 
 def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Problem]]:
@@ -25,7 +36,7 @@ def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Proble
         return None, problems
     found = problems + list(_house(definition, key))
     if not found:
-        found = list(_unsound(definition))
+        found = list(_unsound(definition)) or list(_mistaken(definition))
     lines = {problem.step: problem.line for problem in problems}
     return definition, [
         Problem(each.step, each.part, each.sentence, each.line or _line(text, each.step, lines)) for each in found
@@ -38,6 +49,17 @@ def _unsound(definition: Definition) -> Iterator[Problem]:
         if finding.severity == "error":
             way = f" ({' → '.join(finding.path)})" if finding.path else ""
             yield Problem(finding.step, "", f"{finding.said()}{way}")
+
+
+def findings_of(definition: Definition) -> list[Finding]:
+    """What the lint has to say, knowing this house. The worst first."""
+    return lint(definition, _known())
+
+
+def _mistaken(definition: Definition) -> Iterator[Problem]:
+    for finding in findings_of(definition):
+        if finding.severity == "error" and finding.code not in NOT_FATAL:
+            yield Problem(finding.step, "", finding.said())
 
 
 def _line(text: str, step: str, known: dict[str, int | None]) -> int | None:
@@ -88,3 +110,41 @@ def _trigger(step: str, trigger: EventTrigger) -> Iterator[Problem]:
             parse(trigger.when, catalogue, Context(viewer=None, trusted=True))
         except ConditionError as error:
             yield Problem(step, "trigger.when", error.sentence)
+
+
+def _known() -> Known:
+    return Known(
+        actions={action.name for action in all_actions()},
+        events={kind.key for kind in all_kinds()},
+        forms=dict.fromkeys(Form.objects.values_list("key", flat=True), ()),
+        given=OF_THE_TICKET,
+        workflows=set(Workflow.objects.filter(state=Workflow.State.PUBLISHED).values_list("key", flat=True)),
+        people=_counting(),
+    )
+
+
+def _counting() -> Callable[[str], int | None]:
+    """How many stand behind a word; two queries for all teams and roles."""
+    members = Count("memberships", filter=Q(memberships__person__is_active=True), distinct=True)
+    teams: dict[str, int] = {}
+    for pk, name, count in (
+        Team.objects.filter(is_active=True).annotate(count=members).values_list("pk", "name", "count")
+    ):
+        teams[name.lower()] = teams[str(pk)] = count
+    grants = (
+        Grant.objects.filter(person__is_active=True).values_list("role").annotate(count=Count("person", distinct=True))
+    )
+    roles = dict(grants.order_by())
+
+    def people(who: str) -> int | None:
+        word, _colon, name = who.partition(":")
+        match word:
+            case "team" if name:
+                return teams.get(name.lower(), 0)
+            case "role":
+                return int(roles.get(name, 0))
+            case "person":
+                return int(person_of(name) is not None)
+        return None
+
+    return people

@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from firstline.flow.workflows.engine.definition import (
     Approval,
+    Definition,
     ForEach,
     Form,
     Notify,
     Step,
     Task,
     leaving,
-    understand,
 )
+from firstline.flow.workflows.engine.differences import KINDS
 from firstline.flow.workflows.models import Version, Workflow
+from firstline.people.access.models import Role
 
 ORDER = ("name", "id")
+WORDS = {
+    "requester": _("the requester"), "owner": _("whoever has the ticket"), "manager": _("the requester's manager"),
+    "department_head": _("the head of the department"), "service_owner": _("the owner of the service"),
+    "team": _("the team of the ticket"),
+}  # fmt: skip
 
 
 def all_workflows() -> Any:
@@ -68,12 +77,12 @@ class Line:
     step: Step
     ways: list[tuple[str, str]]  # under which circumstances, to which step
     who: str
+    kind: str
 
 
-def lines_of(document: Any) -> list[Line]:
+def lines_of(definition: Definition) -> list[Line]:
     """The steps in the order of the document; those inside of a repetition under its number."""
-    definition, _problems = understand(document)
-    return _lines(definition.steps, "") if definition is not None else []
+    return _lines(definition.steps, "")
 
 
 def _lines(steps: Any, before: str) -> list[Line]:
@@ -82,7 +91,7 @@ def _lines(steps: Any, before: str) -> list[Line]:
     for number, step in enumerate(steps, 1):
         place = f"{before}{number}"
         ways = [(edge.name or edge.outcome or edge.when or "", names.get(edge.to, edge.to)) for edge in leaving(step)]
-        found.append(Line(place, step, ways, ", ".join(_who(step))))
+        found.append(Line(place, step, ways, ", ".join(map(said_who, _who(step))), gettext(KINDS[step.kind])))
         if isinstance(step, ForEach):
             found += _lines(step.steps, f"{place}.")
     return found
@@ -92,3 +101,13 @@ def _who(step: Step) -> list[str]:
     if isinstance(step, Approval):
         return list(dict.fromkeys(who for stage in step.stages for who in stage.who))
     return list(getattr(step, "who", ()) or getattr(step, "whom", ())) if isinstance(step, Form | Task | Notify) else []
+
+
+def said_who(who: str) -> str:
+    """Whom a word of a workflow means, as people say it."""
+    word, _colon, name = who.partition(":")
+    if not name:
+        return str(WORDS.get(word, word))
+    if word == "field":
+        return gettext("whom “%(field)s” names") % {"field": name}
+    return str(dict(Role.choices).get(name, name)) if word == "role" else name

@@ -8,21 +8,29 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from firstline.core.actions import Refused, may
 from firstline.core.entry import access
 from firstline.core.paging import BadCursor, page_of
+from firstline.core.text.numbers import row_number
 from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.draft import save_draft
+from firstline.flow.workflows.actions.move import move_run
 from firstline.flow.workflows.actions.publish import publish, retire
-from firstline.flow.workflows.engine.definition import document
+from firstline.flow.workflows.actions.sample import try_sample
+from firstline.flow.workflows.engine.shelf import template
 from firstline.flow.workflows.forms import DocumentForm
 from firstline.flow.workflows.models import Version, Workflow
-from firstline.flow.workflows.queries.checking import checked
-from firstline.flow.workflows.queries.runs import stuck_for
-from firstline.flow.workflows.queries.workflows import ORDER, all_workflows, lines_of, versions_of
+from firstline.flow.workflows.queries.checking import checked, findings_of
+from firstline.flow.workflows.queries.moves import ORDER as MOVE_ORDER
+from firstline.flow.workflows.queries.moves import behind, count_behind, previews
+from firstline.flow.workflows.queries.runs import stuck_for, visible_to
+from firstline.flow.workflows.queries.shown import changes, shape_of
+from firstline.flow.workflows.queries.workflows import ORDER, all_workflows, in_use, versions_of
 
+MOST_AT_ONCE = 100
 TONES = {"draft": "neutral", "published": "accent", "retired": "internal"}
 EXAMPLE = """\
 workflow: new-laptop
@@ -81,14 +89,84 @@ def workflow(request: HttpRequest, key: str) -> HttpResponse:
     if number.isdecimal():
         shown = next((each for each in versions if each.number == int(number)), shown)
     definition, problems = checked(shown.text, key=found.key) if shown is not None else (None, [])
+    used = next((each for each in versions if each.state == Version.State.PUBLISHED), None)
+    may_edit = may(request.user, "workflow.edit")
     names = {
-        "workflow": found, "versions": versions, "shown": shown, "tones": TONES, "definition": definition,
-        "lines": lines_of(shown.document) if shown is not None and shown.document else _lines(definition),
-        "problems": problems, "draft": next((each for each in versions if each.state == Version.State.DRAFT), None),
-        "may_edit": may(request.user, "workflow.edit"),
+        "workflow": found, "versions": versions, "shown": shown, "tones": TONES, "problems": problems,
+        "shape": shape_of(definition) if definition is not None else None,
+        "may_edit": may_edit,
+        "may_try": may_edit and used is not None,
+        "behind": count_behind(request.user, used) if may_edit and used is not None else 0,
         "breadcrumb": [(_("Workflows"), reverse("workflows:workflows")), (found.name, None)],
     }  # fmt: skip
     return page(request, "workflows/workflow.html", names)
+
+
+@access("workflow.edit")
+@require_POST
+def sample(request: HttpRequest, key: str) -> HttpResponse:
+    """Let a sample run through the version in use."""
+    found = _one(key)
+    version = in_use(found.key)
+    if version is None:
+        raise Http404
+    shelved = template(found.key)
+    try:
+        run = try_sample(
+            version, shelved.sample if shelved else {}, kind=shelved.kind if shelved else "request", by=request.user
+        )
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return HttpResponseRedirect(reverse("workflows:workflow", args=[found.key]))
+    messages.success(request, _("The sample went through. Nobody was asked, and nobody was told."))
+    return HttpResponseRedirect(reverse("workflows:run", args=[run.pk]))
+
+
+@access("workflow.edit")
+def moves(request: HttpRequest, key: str) -> HttpResponse:
+    """Runs of older versions: which can go on by the version in use, and what it means for each."""
+    found = _one(key)
+    version = in_use(found.key)
+    if version is None:
+        raise Http404
+    if request.method == "POST":
+        return _move(request, found, version)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    try:
+        shown = page_of(behind(request.user, version), MOVE_ORDER, after=after, before=before)
+    except BadCursor:
+        shown = page_of(behind(request.user, version), MOVE_ORDER)
+    names = {
+        "workflow": found, "version": version, "rows": previews(shown.rows, version),
+        "newer": f"{request.path}?before={shown.newer}" if shown.newer else "",
+        "older": f"{request.path}?after={shown.older}" if shown.older else "",
+        "breadcrumb": [
+            (_("Workflows"), reverse("workflows:workflows")),
+            (found.name, reverse("workflows:workflow", args=[found.key])),
+            (_("Move runs"), None),
+        ],
+    }  # fmt: skip
+    return page(request, "workflows/moves.html", names)
+
+
+def _move(request: HttpRequest, found: Workflow, version: Version) -> HttpResponse:
+    chosen = [row_number(text) for text in request.POST.getlist("run")[:MOST_AT_ONCE]]
+    runs = (
+        visible_to(request.user).filter(pk__in=chosen, is_open=True, version__workflow=found).exclude(version=version)
+    )
+    moved, stayed = 0, []
+    for run in runs.select_related("ticket", "version__workflow").order_by("pk"):
+        try:
+            move_run(run, version, by=request.user)
+            moved += 1
+        except Refused as refusal:
+            stayed.append(f"#{run.ticket_id}: {refusal}")
+    if moved:
+        said = ngettext("%(num)s run goes on by the new version.", "%(num)s runs go on by the new version.", moved)
+        messages.success(request, said % {"num": moved})
+    for sentence in stayed[:5]:
+        messages.warning(request, sentence)
+    return HttpResponseRedirect(reverse("workflows:moves", args=[found.key]))
 
 
 @access("workflow.edit")
@@ -146,8 +224,14 @@ def _edited(request: HttpRequest, found: Workflow | None) -> HttpResponse:
     elif kept is not None:
         _definition, problems = checked(kept.text, key=found.key if found else "")
     heading = found.name if found is not None else _("New workflow")
+    definition, _problems = checked(kept.text, key=found.key if found else "") if kept is not None else (None, [])
+    used = in_use(found.key) if found is not None else None
+    warnings = [each for each in findings_of(definition) if each.severity != "error"] if definition is not None else []
     names = {
-        "form": form, "workflow": found, "problems": problems, "heading": heading,
+        "form": form, "workflow": found, "problems": problems, "heading": heading, "in_use": used,
+        "warnings": [each.said(_) for each in warnings],
+        "changes": changes(used, definition) if definition is not None else [],
+        "shape": shape_of(definition) if definition is not None and definition.steps else None,
         "is_draft": kept is not None and kept.state == Version.State.DRAFT,
         "breadcrumb": [(_("Workflows"), reverse("workflows:workflows")), (heading, None)],
     }  # fmt: skip
@@ -160,10 +244,6 @@ def _kept(found: Workflow | None) -> Version | None:
         return None
     versions = Version.objects.filter(workflow=found).order_by("-number")
     return versions.filter(state=Version.State.DRAFT).first() or versions.first()
-
-
-def _lines(definition: Any) -> list[Any]:
-    return lines_of(document(definition)) if definition is not None else []
 
 
 def _one(key: str) -> Workflow:

@@ -28,21 +28,16 @@ def definition_of(path: Path) -> Definition:
 
 
 def people(who: str) -> int | None:
-    if who.startswith(("field:", "manager", "requester", "department_head", "service_owner")):
+    if who.startswith(("field:", "manager", "requester", "department_head", "service_owner", "owner")):
         return 1
     return 0 if who.endswith(":nobody") else 4
 
 
 KNOWN = Known(
-    actions={"ticket.resolve", "ticket.declare_major", "feedback.ask"},
-    events={"ticket.opened"},
-    forms={
-        "change": ["title", "reason", "kind", "affected", "window", "implementer"],
-        "on-boarding": ["name", "mail", "begins", "role", "extra_access", "extra_reason", "remote", "trainings"],
-        "service-request": ["what", "kind", "cost", "reason"],
-        "confirmation": ["cause"],
-        "acceptance": ["reason"],
-    },
+    actions={"ticket.resolve", "ticket.note", "ticket.declare_major", "ticket.triage", "ticket.pick"},
+    events={"ticket.opened", "ticket.status_changed"},
+    forms={},
+    given={"subject"},
     workflows=set(),
     people=people,
 )

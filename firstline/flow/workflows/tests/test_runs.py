@@ -14,7 +14,7 @@ from firstline.core.actions import NotAllowed, Refused
 from firstline.core.jobs.draining import drain
 from firstline.flow.approvals.actions.decide import decide
 from firstline.flow.approvals.models import Approval
-from firstline.flow.workflows.actions._moving import read_input
+from firstline.flow.workflows.actions._replaying import read_input
 from firstline.flow.workflows.actions.answer import answer, fire_timer
 from firstline.flow.workflows.actions.draft import save_draft
 from firstline.flow.workflows.actions.publish import publish, retire
