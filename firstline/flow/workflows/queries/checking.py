@@ -25,8 +25,8 @@ from firstline.work.tickets.models import Ticket
 
 MOST_SITUATIONS = 5_000  # looked at within a request
 OF_THE_TICKET = ("subject",)  # fields of a run that its ticket fills in
-# Here a task without a name is for the team of the ticket, and lateness is for whoever publishes to judge.
-NOT_FATAL = {"nobody-asked", "chain-too-long"}
+# Here a task without a name is for the team of the ticket; who is in a team, and what is late, changes by itself.
+NOT_FATAL = {"nobody-asked", "chain-too-long", "empty-group"}
 
 
 def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Problem]]:
@@ -54,6 +54,12 @@ def _unsound(definition: Definition) -> Iterator[Problem]:
 def findings_of(definition: Definition) -> list[Finding]:
     """What the lint has to say, knowing this house. The worst first."""
     return lint(definition, _known())
+
+
+def advice_on(definition: Definition) -> list[Finding]:
+    """What does not keep it from being published, but should be seen before."""
+    found = findings_of(definition)
+    return [each for each in found if each.severity != "error" or each.code in NOT_FATAL - {"nobody-asked"}]
 
 
 def _mistaken(definition: Definition) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from firstline.flow.workflows.actions.sample import try_sample
 from firstline.flow.workflows.engine.shelf import template
 from firstline.flow.workflows.forms import DocumentForm
 from firstline.flow.workflows.models import Version, Workflow
-from firstline.flow.workflows.queries.checking import checked, findings_of
+from firstline.flow.workflows.queries.checking import advice_on, checked
 from firstline.flow.workflows.queries.moves import ORDER as MOVE_ORDER
 from firstline.flow.workflows.queries.moves import behind, count_behind, previews
 from firstline.flow.workflows.queries.runs import stuck_for, visible_to
@@ -226,7 +226,7 @@ def _edited(request: HttpRequest, found: Workflow | None) -> HttpResponse:
     heading = found.name if found is not None else _("New workflow")
     definition, _problems = checked(kept.text, key=found.key if found else "") if kept is not None else (None, [])
     used = in_use(found.key) if found is not None else None
-    warnings = [each for each in findings_of(definition) if each.severity != "error"] if definition is not None else []
+    warnings = advice_on(definition) if definition is not None else []
     names = {
         "form": form, "workflow": found, "problems": problems, "heading": heading, "in_use": used,
         "warnings": [each.said(_) for each in warnings],
