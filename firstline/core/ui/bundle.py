@@ -59,7 +59,7 @@ def _assets(_stamp: float) -> dict[str, Asset]:
 
 def _asset(stem: str, content: bytes) -> Asset:
     path = Path(stem)
-    digest = hashlib.sha256(content).hexdigest()[:12]
+    digest = hashlib.sha256(content).hexdigest()[:8]
     return Asset(
         name=f"{path.stem}.{digest}{path.suffix}",
         content=content,
