@@ -17,6 +17,9 @@ from .fields import STILL_HOURS
 from .models import Pick, StillNotice
 
 AT_ONCE = 100
+# What has stood still for longer was pointed out when it began, or has lain there since before anybody asked: a desk
+# with ten thousand forgotten tickets finds them in its queue by their last change; it does not get ten thousand notices.
+LOOKS_BACK = timedelta(days=3)
 
 
 def find_somebody_after_all() -> bool:
@@ -33,15 +36,14 @@ def find_somebody_after_all() -> bool:
 
 
 def point_out_what_stands_still() -> bool:
-    """Tickets without movement are pointed out, once for each time."""
+    """Tickets that have come to stand still are pointed out, once for each time."""
     hours = STILL_HOURS.get()
     if not hours:
         return False
+    until = clock.now() - timedelta(hours=hours)
     told = StillNotice.objects.filter(ticket=OuterRef("pk"), since=OuterRef("updated_at"))
     still = (
-        Ticket.objects.filter(
-            is_unsolved=True, merged_into__isnull=True, updated_at__lt=clock.now() - timedelta(hours=hours)
-        )
+        Ticket.objects.filter(is_unsolved=True, merged_into__isnull=True, updated_at__range=(until - LOOKS_BACK, until))
         .exclude(source="import")
         .filter(~Exists(told))
         .order_by(F("updated_at"), "id")

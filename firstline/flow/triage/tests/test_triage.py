@@ -259,6 +259,8 @@ def test_what_stands_still_is_pointed_out_once_to_requester_and_owner(rosa: Pers
     with clock.set_to(clock.now() - timedelta(days=4)):
         ticket = open_ticket(rosa, "Slow", by=rosa)
         assign(ticket, ada, by=None)
+    with clock.set_to(clock.now() - timedelta(days=40)):
+        open_ticket(rosa, "Forgotten since before anybody asked", by=rosa)
     fresh = open_ticket(rosa, "Fresh", by=rosa)
 
     point_out_what_stands_still()
