@@ -20,6 +20,7 @@ from firstline.config import errors
 from firstline.core.actions import NotAllowed, Refused, Via, via
 from firstline.core.preferences import house
 from firstline.core.preferences.reading import is_set
+from firstline.core.ui.linked import linked
 from firstline.flow.approvals.rules import without_tokens as without_decisions
 from firstline.flow.surveys.rules import without_tokens
 
@@ -151,7 +152,7 @@ class Refusals:
             raise PermissionDenied from exception
         if not isinstance(exception, Refused):
             return None
-        sentence = str(exception)
+        sentence = linked(exception)
         if getattr(request, "htmx", False):
             return errors.refused_piece(sentence)
         back = _page_before(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, get_type_hints
@@ -24,7 +24,14 @@ class NotAllowed(Exception):
 
 
 class Refused(ValueError):
-    """The change makes no sense now; the message is a sentence for the person who tried."""
+    """The change makes no sense now; the message is a sentence for the person who tried.
+
+    `links`: what stands in the way, by its name in the sentence, and where it is found; pages make links of them.
+    """
+
+    def __init__(self, sentence: object = "", *, links: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(sentence)
+        self.links = tuple(links)
 
 
 @dataclass(frozen=True, slots=True)

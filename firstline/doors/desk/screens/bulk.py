@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from firstline.core.actions import NotAllowed, Refused
 from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
+from firstline.core.ui.linked import linked
 from firstline.doors.desk.screens.undo import undoable
 from firstline.flow.triage.actions.pick import pick
 from firstline.flow.triage.actions.triage import triage
@@ -35,13 +37,13 @@ def bulk(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     numbers = {row_number(text) for text in request.POST.getlist("selected")[:MOST]}
     tickets = list(visible_to(person).filter(pk__in=numbers).order_by("id"))
-    done, refused = 0, []
+    done, refused = 0, list[str]()
     for ticket in tickets:
         try:
             _do(request.POST.get("do", ""), ticket, tickets, request)
             done += 1
         except Refused as error:
-            refused.append(f"#{ticket.pk}: {error}")
+            refused.append(format_html("#{}: {}", ticket.pk, linked(error)))
         except NotAllowed:
             refused.append(_("#%(number)s: you may not do this to it.") % {"number": ticket.pk})
     if done:

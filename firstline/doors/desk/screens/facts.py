@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
+from firstline.core.ui.linked import linked
 from firstline.core.ui.render import page
 from firstline.flow.triage.queries.explaining import definitions, name_of
 from firstline.people.organisations.models import Department
@@ -58,7 +59,7 @@ def fact(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         try:
             found.save(ticket, request.POST, request.user)
         except Refused as error:
-            trouble = str(error)
+            trouble = linked(error)
         else:
             event = ticket_screen.last_event(ticket, request, found.undoes) if found.undoes else None
             return ticket_screen.changed(request, ticket, _("Saved."), event=event)
