@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from .engine.hours import round_the_clock
+from .engine.hours import CalendarWrong, round_the_clock
 from .engine.working import WorkingTime, working_time
 from .models import Calendar
 
@@ -16,6 +16,17 @@ MOST = 500
 def always() -> WorkingTime:
     """Round the clock."""
     return working_time(round_the_clock())
+
+
+def house_time(calendar: Calendar | None = None) -> WorkingTime:
+    """The hours of a calendar, by default of the first in use; round the clock where there is none that has any."""
+    calendar = calendar or Calendar.objects.filter(is_active=True).order_by("pk").first()
+    if calendar is None:
+        return always()
+    try:
+        return working_times([calendar]).get(calendar.pk) or always()
+    except CalendarWrong:
+        return always()
 
 
 def working_times(calendars: list[Calendar]) -> dict[int, WorkingTime]:

@@ -12,8 +12,7 @@ from django.core.signing import BadSignature, Signer
 from firstline.core import clock
 from firstline.core.calendars.engine.hours import CalendarWrong
 from firstline.core.calendars.engine.working import WorkingTime
-from firstline.core.calendars.models import Calendar
-from firstline.core.calendars.reading import always, working_times
+from firstline.core.calendars.reading import house_time
 from firstline.work.tickets.fields import holds_for
 from firstline.work.tickets.models import Ticket
 
@@ -66,13 +65,7 @@ def cost_of(ticket: Ticket, key: str) -> Decimal | None:
 
 def working_time_of(approval: Approval) -> WorkingTime:
     """The hours in which people can be expected to decide: the approval's calendar, else the first in use."""
-    calendar = approval.calendar or Calendar.objects.filter(is_active=True).order_by("pk").first()
-    if calendar is None:
-        return always()
-    try:
-        return working_times([calendar]).get(calendar.pk) or always()
-    except CalendarWrong:
-        return always()
+    return house_time(approval.calendar)
 
 
 def hours_later(approval: Approval, hours: int, *, after: datetime | None = None) -> datetime:
