@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from firstline.core.actions import may
 from firstline.core.database.prepared import Prepared, give
 from firstline.core.events import names
 from firstline.core.events.models import Event
 from firstline.work.tickets.models import Ticket
 from firstline.work.tickets.queries import around, events_of, visible_to
-from firstline.work.tickets.rules import is_on_the_desk
+from firstline.work.tickets.rules import reads_internals
 
 from .events import Noted, Replied
 from .models import Attachment, Draft, Message, Visibility
@@ -34,7 +33,7 @@ class Entry:
 def messages_visible_to(person: Any, ticket: Ticket) -> QuerySet[Message]:
     """The messages of this ticket (and of those merged into it) that the person may read, oldest first."""
     found = Message.objects.filter(ticket__in=[ticket.pk, *(each["id"] for each in around(ticket).merged)])
-    if not _reads_notes(person, ticket):
+    if not reads_internals(person, ticket):
         found = found.filter(visibility=Visibility.PUBLIC)
     return (
         found.select_related("author")
@@ -69,7 +68,7 @@ def _messages(ticket: Ticket, person: Any, *, as_requester: bool) -> Iterable[Me
         found = messages_visible_to(person, ticket)
         return found.filter(visibility=Visibility.PUBLIC) if as_requester else found
     visible = [Visibility.PUBLIC.value]
-    if not as_requester and _reads_notes(person, ticket):
+    if not as_requester and reads_internals(person, ticket):
         visible.append(Visibility.INTERNAL.value)
     messages = _messages_of_one(ticket.pk, visible[0], visible[-1])
     files: dict[int, list[Attachment]] = {}
@@ -111,12 +110,3 @@ _drafts = Prepared(
     lambda person, ticket: Draft.objects.filter(person=person, ticket=ticket).values_list("visibility", "text"),
     int, int,
 )  # fmt: skip
-
-
-def _reads_notes(person: Any, ticket: Ticket) -> bool:
-    return is_on_the_desk(person) and not _is_only_requester(person, ticket)
-
-
-def _is_only_requester(person: Any, ticket: Ticket) -> bool:
-    """Somebody of the desk who asked for help themselves does not read the notes about it."""
-    return not may(person, "ticket.note", ticket) and not may(person, "audit.view")

@@ -28,7 +28,7 @@ from firstline.work.intake.rules import plug_in_reader
 
 from .events import TicketStatusChanged
 from .models import UNSOLVED, Category, CustomField, Filing, Kind, Link, Participant, Status, StatusType, Tag, Ticket
-from .rules import is_on_the_desk, seen_by
+from .rules import is_on_the_desk, reads_internals, seen_by
 
 
 def visible_to(person: Any) -> QuerySet[Ticket]:
@@ -108,7 +108,7 @@ def events_of(
     `known` are names at hand, as the desk says them. A requester reads statuses by the names the desk chose for them;
     a step between two that they know by one name is no news to them.
     """
-    desk = is_on_the_desk(person) and not as_requester
+    desk = not as_requester and reads_internals(person, ticket)
     merged = [each["id"] for each in around(ticket).merged]
     history = _events_of_several([ticket.pk, *merged]) if merged else _events_of_one(ticket.pk)
     found = [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from firstline.core import clock
+from firstline.core.actions import may
 from firstline.core.preferences.house import REOPEN_WINDOW_HOURS
 from firstline.people.access.rules import BY_ROLE, hidden_from, scopes_of
 
@@ -19,21 +20,36 @@ def is_on_the_desk(person: Any) -> bool:
     return any("ticket.view" in BY_ROLE[scope.role] for scope in scopes_of(person))
 
 
+def reads_internals(person: Any, ticket: Ticket) -> bool:
+    """Whether they see of this ticket what only the desk sees: not where they have only asked for help themselves."""
+    if not is_on_the_desk(person):
+        return False
+    return may(person, "ticket.note", ticket) or may(person, "audit.view")
+
+
 def seen_by(person: Any) -> Q | None:
     """The condition under which `person` sees a ticket; None: every ticket without condition.
 
     Desk roles see the tickets of their scope; tickets of private teams only the team's members and
     the owner. Everybody sees the tickets they have a part in.
     """
+    from_the_desk = seen_from_the_desk(person)
+    if from_the_desk is None:
+        return None
+    involved = Q(requester=person) | _has_part(person, Participant.Role.AFFECTED, Participant.Role.CC)
+    return from_the_desk | involved if is_on_the_desk(person) else involved
+
+
+def seen_from_the_desk(person: Any) -> Q | None:
+    """Likewise, but as somebody who works there: not what they have only asked for themselves, or read along."""
     scopes = [scope for scope in scopes_of(person) if "ticket.view" in BY_ROLE[scope.role]]
+    if not scopes:
+        return Q(pk__in=[])
     hidden = hidden_from(person)
     sees_all = any(scope.team is None and not scope.kind for scope in scopes)
     if sees_all and not hidden:
         return None
-    involved = Q(requester=person) | _has_part(person, Participant.Role.AFFECTED, Participant.Role.CC)
-    if not scopes:
-        return involved
-    involved |= Q(owner=person) | _has_part(person, Participant.Role.COLLABORATOR)
+    involved = Q(owner=person) | _has_part(person, Participant.Role.COLLABORATOR)
     not_hidden = Q(team__isnull=True) | ~Q(team__in=hidden)
     if sees_all:
         return not_hidden | involved
