@@ -50,6 +50,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("desk.enter", _("Home"), _address("desk:home"), "home", "g h", False),
             ("desk.enter", _("Queue"), _address("desk:queue"), "queue", "g q", False),
             ("desk.enter", _("Escalations"), _address("escalation:escalations"), "arrow-up", "g x", False),
+            ("desk.enter", _("My tasks"), _address("tasks:mine"), "list", "g t", False),
             ("approval.view", _("Approvals"), _address("approvals:mine"), "check-circle", "g a", False),
             ("workflow.view", _("Workflows"), _address("workflows:workflows"), "flow", "g w", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
@@ -82,7 +83,7 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Security"), _address("accounts:security"), "lock"),
         (_("My notices"), _address("notifications:choices"), "bell"),
         (_("My approvals"), _address("approvals:mine"), "check-circle"),
-        (_("My tasks"), _address("workflows:mine"), "list"),
+        (_("My tasks"), _address("tasks:mine"), "list"),
     ]
     if "desk.enter" in permissions_of(request.user):
         links.append((_("Portal"), (_address("portal:home") or "/") + "?stay", "home"))

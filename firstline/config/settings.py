@@ -56,6 +56,7 @@ ROOMS = [
     "firstline.work.catalog",
     "firstline.work.tickets",
     "firstline.work.conversations",
+    "firstline.work.tasks",
     "firstline.flow.sla",
     "firstline.flow.escalation",
     "firstline.flow.surveys",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.work.intake.urls")),
     path("", include("firstline.work.catalog.urls")),
     path("", include("firstline.work.conversations.urls")),
+    path("", include("firstline.work.tasks.urls")),
     path("", include("firstline.flow.escalation.urls")),
     path("", include("firstline.flow.surveys.urls")),
     path("", include("firstline.insight.reports.urls")),

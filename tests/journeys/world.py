@@ -45,6 +45,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _monitoring()
         | _rota()
         | _workflows()
+        | _tasks(long["long"])
         | _opinions(long["long"])
         | _mails(long["long"])
         | _services()
@@ -382,6 +383,42 @@ steps:
     save_draft(draft.workflow, newer, by=cast["bea"])
     publish(draft.workflow, by=cast["bea"])
     save_draft(draft.workflow, newer.replace("due: 1 day", "due: 2 days"), by=cast["bea"])
+
+
+def _tasks(ticket: int) -> dict[str, Any]:
+    """Tasks of every state on the long ticket, one with remarks, a file and time; a checklist."""
+    from firstline.core import clock
+    from firstline.core.files import store
+    from firstline.work.tasks.actions.add import add_task
+    from firstline.work.tasks.actions.checklists import save_checklist, save_item
+    from firstline.work.tasks.actions.progress import block, finish
+    from firstline.work.tasks.actions.say import attach, remark_on, spend
+    from firstline.work.tasks.models import Checklist, ChecklistItem
+    from firstline.work.tickets.models import Ticket
+
+    cast, now = _people(), clock.now()
+    ada, lin = cast["ada"], cast["lin"]
+    found = Ticket.objects.get(pk=ticket)
+    done = add_task(found, "Look whether another cable helps", people=[lin], is_shown_to_requester=True, by=ada)
+    spend(done, 20, by=lin)
+    finish(done, "It does not.", by=lin)
+    long = add_task(
+        found, "Bring the spare projector from the store room on the fourth floor", text="The one with two lamps.",
+        people=[ada, cast["omar"]], due_at=now + timedelta(hours=5), needs=[done], is_shown_to_requester=True, by=lin,
+    )  # fmt: skip
+    remark_on(long, "The key is at the reception.\nAsk for Tia.", by=cast["omar"])
+    stored = store([b"store room 4"])
+    attach(long, name="plan-of-the-fourth-floor.txt", type="text/plain", size=stored.size, sha256=stored.sha256, by=ada)
+    spend(long, 45, by=ada)
+    stuck = add_task(found, "Ask the maker", due_at=now - timedelta(days=1), by=ada)
+    block(stuck, "Their line is closed until Monday.", by=ada)
+    add_task(found, "Write down what it was", people=[ada], needs=[long, stuck], by=ada)
+    checklist = save_checklist(Checklist(name="Somebody leaves", purpose="Nothing is forgotten."), by=cast["bea"])
+    first = save_item(checklist, ChecklistItem(title="Lock the account", due_days=0, person=ada), by=cast["bea"])
+    item = save_item(checklist, ChecklistItem(title="Take the laptop back", due_days=2), [first], by=cast["bea"])
+    return {
+        "long_task": long.pk, "done_task": done.pk, "checklist": checklist.pk, "checklist_item": item.pk,
+    }  # fmt: skip
 
 
 def _promises() -> dict[str, Any]:

@@ -332,9 +332,32 @@ ROUTES: dict[str, Rule] = {
     "workflows:cancellation": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"reason": "No."}),
     "workflows:retrial": Rule("workflow.view", of="run", get=None, post="workflow.repair"),
     "workflows:leap": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"number": "2"}),
-    "workflows:mine": own(),
     "workflows:task": own(of="workflow task", post=None),
     "workflows:start": desk(get="workflow.start", post=None),
+    # Tasks.
+    "tasks:mine": own(),
+    "tasks:changes": own(get=None, post=""),
+    "tasks:task": own(of="task"),
+    "tasks:file": own(of="task file"),
+    "tasks:edit": own(of="task", get="task.edit", post="task.edit", data={"title": "Another"}),
+    "tasks:progress": own(of="task", get=None, post="task.work", data={"to": "begin"}),
+    "tasks:place": own(of="task", get=None, post="task.edit"),
+    "tasks:remarks": own(of="task", get=None, post="task.work", data={"text": "Look."}),
+    "tasks:files": own(of="task", get=None),
+    "tasks:remove_file": own(of="task", get=None, args={"file": 1}),
+    "tasks:time": own(of="task", get=None, post="task.work", data={"minutes": "5"}),
+    "tasks:remove_time": own(of="task", get=None, args={"spent": 1}),
+    "tasks:of_ticket": desk(get="task.view", post="task.edit", data={"title": "Another"}),
+    "tasks:new": desk(get="task.edit", post="task.edit", data={"title": "Another"}),
+    "tasks:removal": desk(post="task.edit"),
+    "tasks:put": desk(),
+    "tasks:checklists": Rule("checklist.edit"),
+    "tasks:new_checklist": Rule("checklist.edit", post="", data={"name": "Another"}),
+    "tasks:checklist": Rule("checklist.edit", args={"pk": "checklist"}, post="", data={"name": "Another"}),
+    "tasks:new_item": Rule("checklist.edit", args={"pk": "checklist"}, post="", data={"title": "Another"}),
+    "tasks:item": Rule("checklist.edit", args={"pk": "checklist", "item": "checklist item"}),
+    "tasks:remove_item": Rule("checklist.edit", args={"pk": "checklist", "item": "checklist item"}, get=None, post=""),
+    "tasks:place_item": Rule("checklist.edit", args={"pk": "checklist", "item": "checklist item"}, get=None, post=""),
     # Approvals.
     "approvals:mine": own(),
     "approvals:decisions": own(get=None, post=""),
@@ -463,6 +486,7 @@ ROUTES: dict[str, Rule] = {
     "api:verb_prioritise": verb("ticket.edit", priority=1),
     "api:verb_rate": verb(None),
     "api:verb_remove-participant": verb("ticket.edit", person="stranger@example.org", role="affected"),
+    "api:verb_put-checklist": verb(None),
     "api:verb_reopen": verb("ticket.reopen"),
     "api:verb_resolve": verb("ticket.close"),
     "api:verb_retitle": verb("ticket.edit", subject="Another"),
@@ -498,14 +522,14 @@ ROUTES: dict[str, Rule] = {
 # What each role may do, repeated on purpose: a permission given away by a slip of the hand shows up as a red test.
 _REQUESTER = "own.edit ticket.ask token.manage"
 _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
-    approval.ask approval.remind approval.view workflow.start workflow.view
+    approval.ask approval.remind approval.view workflow.start workflow.view task.edit task.view task.work
     desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
     skill.assign catalog.add ticket.bulk ticket.major ticket.override
-    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair"""
+    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair checklist.edit"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -516,7 +540,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
             feedback.remark report.view rota.view settings.view team.view ticket.view
-            approval.view workflow.view""",
+            approval.view workflow.view task.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage

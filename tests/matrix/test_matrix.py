@@ -201,6 +201,8 @@ def _things(kind: str) -> list[str]:
         "approval": [f"approval {name}" for name in TICKETS],
         "run": [f"run {name}" for name in TICKETS],
         "workflow task": [f"workflow task {name}" for name in TICKETS],
+        "task": [f"task {name}" for name in TICKETS],
+        "task file": [f"task file {name}" for name in TICKETS],
         "raw mail": [f"raw mail {name}" for name in TICKETS],
         "form": ["form theirs"],
         "offering": ["offering theirs"],
@@ -219,6 +221,9 @@ def _sees(role: str, rule: Rule, thing: str) -> bool:
         return name.removeprefix("task ") in SEES[role]
     if kind == "run":
         return name in SEES[role]
+    if kind == "task":
+        name = name.removeprefix("file ")
+        return name in SEES[role] and "task.view" in _permissions(role) and _is_in_scope(role, name)
     if kind in {"ticket", "escalation", "approval"}:
         return name in SEES[role]
     if kind == "attachment":
@@ -247,6 +252,8 @@ def _may(role: str, rule: Rule, need: str, thing: str) -> bool:
     if kind == "approval":
         by_part = name == "own" and need in OWN_APPROVAL
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))
+    if kind == "task":
+        return held and _sees(role, rule, thing)
     if kind == "run":
         return held and name in SEES[role] and _is_in_scope(role, name)
     if kind in {"ticket", "escalation"}:

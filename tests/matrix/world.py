@@ -53,6 +53,10 @@ from firstline.work.intake.actions.publish import publish as publish_form
 from firstline.work.intake.actions.shape import make_form
 from firstline.work.intake.engine.questions import load
 from firstline.work.intake.models import Draft, Submission
+from firstline.work.tasks.actions.add import add_task
+from firstline.work.tasks.actions.checklists import save_checklist, save_item
+from firstline.work.tasks.actions.say import attach as attach_to_task
+from firstline.work.tasks.models import Checklist, ChecklistItem
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.models import Category, CustomField, Status, Ticket
 from tests.cast import person
@@ -157,6 +161,7 @@ def build(role: str) -> World:
     _promises(world)
     _approvals(world, helper)
     _runs(world, helper)
+    _tasks(world, helper)
     return world
 
 
@@ -247,6 +252,22 @@ def _runs(world: World, helper: Person) -> None:
     for name in TICKETS:
         run = world.things[f"run {name}"] = start_run(world.things[f"ticket {name}"], version, by=None)
         world.things[f"workflow task {name}"] = run.steps.get(step="look")
+
+
+def _tasks(world: World, helper: Person) -> None:
+    """Somebody has something to do on every ticket; a checklist."""
+    for name in TICKETS:
+        task = world.things[f"task {name}"] = add_task(
+            world.things[f"ticket {name}"], f"Zebra {secret('subject', name)}", text=secret("note", name),
+            people=[helper], blocks_closing=False, by=None,
+        )  # fmt: skip
+        stored = store([f"file of task {name}".encode()])
+        world.things[f"task file {name}"] = attach_to_task(
+            task, name=f"{secret('notefile', name)}.txt", type="text/plain", size=stored.size, sha256=stored.sha256,
+            by=None,
+        )  # fmt: skip
+    checklist = world.things["checklist"] = save_checklist(Checklist(name="Matrix"), by=None)
+    world.things["checklist item"] = save_item(checklist, ChecklistItem(title="Look"), by=None)
 
 
 def _agent_of(team: Team) -> Person:

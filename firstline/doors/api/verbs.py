@@ -14,6 +14,7 @@ from firstline.core.actions import Action, Refused, all_actions
 from firstline.flow.escalation.models import Level, Vendor
 from firstline.people.accounts.queries import by_email
 from firstline.people.teams.models import Team
+from firstline.work.tasks.models import Checklist
 from firstline.work.tickets.models import Category, CustomField, Status, Ticket
 from firstline.work.tickets.queries import visible_to
 
@@ -22,7 +23,7 @@ from .problems import Problem
 from .shapes import TicketShape
 
 PLAIN = (str, int, bool, float, datetime)
-BY_ID = (Team, Status, Category, CustomField, Level, Vendor)
+BY_ID = (Team, Status, Category, CustomField, Level, Vendor, Checklist)
 PERSON = {"to", "person", "requester"}  # untyped values of these names are people, said by their address
 TROUBLE = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem}
 # Have operations of their own, with a better shape.

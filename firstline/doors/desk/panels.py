@@ -14,6 +14,7 @@ from firstline.flow.approvals.queries.shown import panel as approvals
 from firstline.flow.escalation.queries import panel as escalation
 from firstline.flow.surveys.queries.shown import panel as surveys
 from firstline.flow.workflows.queries.runs import panel as workflows
+from firstline.work.tasks.queries import panel as tasks
 from firstline.work.tickets.models import Ticket
 from firstline.work.tickets.queries import answers_panel
 
@@ -26,6 +27,7 @@ class Panel:
 
 PANELS = (
     Panel("desk/answers.html", answers_panel),
+    Panel("tasks/panel.html", tasks),
     Panel("approvals/panel.html", approvals),
     Panel("workflows/panel.html", workflows),
     Panel("escalation/panel.html", escalation),

@@ -25,23 +25,6 @@ class RunStarted(OnTicket):
         return _("started the workflow “%(name)s”") % {"name": event.facts.get("name", "")}
 
 
-class StepAsked(OnTicket):
-    """A task or a form waits for somebody. Facts: run, number, title, person, team."""
-
-    key = "ticket.workflow_asked"
-    icon = "help"
-    refers_to: ClassVar = {"person": "person", "team": "team"}
-
-    @classmethod
-    def describe(cls, event: Event) -> str:
-        words = {"what": event.facts.get("title", "")}
-        if event.facts.get("person"):
-            return _("gave %(person)s the task “%(what)s”") % {**words, "person": event.name("person", "person")}
-        if event.facts.get("team"):
-            return _("gave %(team)s the task “%(what)s”") % {**words, "team": event.name("team", "team")}
-        return _("found nobody for the task “%(what)s”") % words
-
-
 class StepAnswered(OnTicket):
     """Facts: run, number, title, outcome, remark."""
 

@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from django.urls import reverse
+
 from firstline.core import live, outbound
-from firstline.core.actions import acting, at_the_end, prove_it_is_ours
+from firstline.core.actions import acting, at_the_end, may, prove_it_is_ours
 from firstline.core.database.prepared import Prepared
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
@@ -17,6 +19,9 @@ from firstline.flow.approvals.events import ApprovalDecided
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.engine.words import fill
 from firstline.work.conversations.events import Replied
+from firstline.work.tasks.events import TaskAssigned, TaskDone
+from firstline.work.tasks.models import Task
+from firstline.work.tasks.rules import plug_in_answering
 from firstline.work.tickets.events import (
     TicketCategorised,
     TicketConverted,
@@ -27,7 +32,7 @@ from firstline.work.tickets.events import (
 )
 from firstline.work.tickets.models import StatusType, Ticket
 
-from .actions.answer import CALLER, hear_decision, hear_reply, report
+from .actions.answer import CALLER, hear_decision, hear_reply, hear_task, report
 from .actions.repair import withdraw_with_the_ticket
 from .actions.start import start_where_a_way_leads_in
 from .engine.definition import CallOut
@@ -58,6 +63,45 @@ def go_on_when_it_is_decided(event: Event, approval: Any) -> None:
     if facts["caller"] == CALLER:
         work = partial(hear_decision, facts["reference"], facts["outcome"])
         at_the_end(("workflows: decided", approval.pk), work)
+
+
+@on(TaskDone)
+def go_on_when_a_task_is_done(event: Event, ticket: Any) -> None:
+    """Whoever finishes the task of a step has answered it. What a run settles itself it knows already."""
+    facts = event.facts
+    if facts["caller"] == CALLER and not facts["is_settled"]:
+        by = Person.objects.filter(pk=event.actor_id).first() if event.actor_id is not None else None
+        work = partial(hear_task, facts["reference"], facts["remark"], by)
+        at_the_end(("workflows: task", facts["task"]), work)
+
+
+@on(TaskAssigned)
+def ask_whoever_has_the_task(event: Event, ticket: Any) -> None:
+    """A step asks whoever its task was given to."""
+    run_id, _colon, number = event.facts["reference"].partition(":")
+    if event.facts["caller"] == CALLER:
+        people = event.facts["people"]
+        Step.objects.filter(run=int(run_id), number=int(number), is_open=True).update(
+            person=people[0] if people else None, team=event.facts["team"]
+        )
+
+
+def _step_of(task: Task) -> Step | None:
+    run_id, _colon, number = task.reference.partition(":")
+    return Step.objects.select_related("run__ticket__team").filter(run=int(run_id), number=int(number)).first()
+
+
+def _page_of(task: Task) -> str:
+    step = _step_of(task)
+    return reverse("workflows:task", args=[step.pk]) if step is not None else ""
+
+
+def _may_answer(task: Task, person: Any) -> bool:
+    step = _step_of(task)
+    return step is not None and may(person, "workflow.answer", step)
+
+
+plug_in_answering(CALLER, _page_of, _may_answer)
 
 
 @on(Replied)

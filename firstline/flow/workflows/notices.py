@@ -11,30 +11,16 @@ from firstline.people.access.models import Grant, Role
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.actions.give import notify
 from firstline.people.notifications.fields import Channel, Kind, Reason, declare
-from firstline.people.teams.models import Team, TeamMember
+from firstline.people.teams.models import TeamMember
 from firstline.work.tickets.models import Ticket
 
-from .events import PeopleTold, RunStuck, StepAsked, StepReminded
+from .events import PeopleTold, RunStuck, StepReminded
 from .models import Step
-from .rules import members_of
 
 INBOX, MAIL, PUSH = Channel.INBOX, Channel.MAIL, Channel.PUSH
 WORKFLOWS = _("Workflows")
 WHAT = {"task": _("what is to be done"), "details": _("what the task says")}
 
-ASKED = declare(
-    Kind(
-        "workflow.asked",
-        label=_("A task of a workflow waits for you or your team"),
-        title=_("A task for you: {task} (#{number})"),
-        text=_("{details}\n\nIt belongs to: {subject}"),
-        group=WORKFLOWS,
-        desk={INBOX, MAIL},
-        others={INBOX, MAIL},
-        for_others=True,
-        facts=WHAT,
-    )
-)
 REMINDED = declare(
     Kind(
         "workflow.reminded",
@@ -86,20 +72,6 @@ STUCK = declare(
         facts=WHAT,
     )
 )
-
-
-@later(StepAsked)
-def tell_who_is_asked(event: Event) -> None:
-    row = Step.objects.filter(run=event.facts["run"], number=event.facts["number"], is_open=True).first()
-    ticket = Ticket.objects.filter(pk=event.subject_id).first()
-    if row is None or ticket is None:
-        return
-    to: dict[str, list[int]] = {}
-    if row.person_id is not None:
-        to[Reason.OWNER] = [row.person_id]
-    elif row.team_id is not None:
-        to[Reason.TEAM] = members_of(Team.objects.filter(pk=row.team_id))
-    notify(ASKED, to, about=ticket, event=event, facts={"task": row.title, "details": row.text}, by=None)
 
 
 @later(StepReminded)

@@ -12,8 +12,7 @@ from django.db.models import Q
 from firstline.core.calendars.engine.days import shift, wall_clock
 from firstline.core.calendars.engine.hours import CalendarWrong
 from firstline.core.calendars.engine.working import WorkingTime
-from firstline.core.calendars.models import Calendar
-from firstline.core.calendars.reading import always, working_times
+from firstline.core.calendars.reading import house_time
 from firstline.flow.approvals.models import CategoryOwner
 from firstline.people.access.models import Grant
 from firstline.people.accounts.models import Person
@@ -59,13 +58,7 @@ def definition_of(net: Net) -> Definition:
 
 def working_time() -> WorkingTime:
     """The hours that working time is counted in: those of the first calendar in use."""
-    calendar = Calendar.objects.filter(is_active=True).order_by("pk").first()
-    if calendar is None:
-        return always()
-    try:
-        return working_times([calendar]).get(calendar.pk) or always()
-    except CalendarWrong:
-        return always()
+    return house_time()
 
 
 def moment_after(span: Duration, now: datetime) -> datetime:

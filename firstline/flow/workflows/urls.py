@@ -19,7 +19,6 @@ urlpatterns = [
     path("runs/<int:pk>/cancellation", runs.cancellation, name="cancellation"),
     path("runs/<int:pk>/retrial", runs.retrial, name="retrial"),
     path("runs/<int:pk>/leap", runs.leap, name="leap"),
-    path("tasks", tasks.mine, name="mine"),
-    path("tasks/<int:pk>", tasks.task, name="task"),
+    path("runs/steps/<int:pk>", tasks.task, name="task"),
     path("tickets/<int:pk>/workflow", ticket.start_on_ticket, name="start"),
 ]

@@ -25,7 +25,7 @@ BY_RELATION: dict[str, frozenset[str]] = {
             "ticket.rate",
         }
     ),
-    "asked": frozenset({"workflow.answer"}),
+    "asked": frozenset({"workflow.answer", "task.work"}),
     "owner": frozenset({"feedback.remark"}),
     "affected": frozenset({"ticket.view", "ticket.reply"}),
     "cc": frozenset({"ticket.view", "ticket.reply"}),
@@ -44,6 +44,7 @@ _AGENT = _REQUESTER | {
     "ticket.convert", "ticket.watch", "ticket.tag", "ticket.confirm", "ticket.withdraw", "ticket.message.edit",
     "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view", "ticket.escalate",
     "escalation.hand_over", "approval.view", "approval.ask", "approval.remind", "workflow.view", "workflow.start",
+    "task.edit", "task.view", "task.work",
 }  # fmt: skip
 _LEAD = _AGENT | {
     "ticket.major",
@@ -63,10 +64,12 @@ _LEAD = _AGENT | {
     "catalog.add",
     "workflow.answer",
     "workflow.repair",
+    "checklist.edit",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
     "report.view", "settings.view", "access.view", "rota.view", "feedback.remark", "approval.view", "workflow.view",
+    "task.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",

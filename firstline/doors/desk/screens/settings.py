@@ -37,6 +37,8 @@ DOORS = (
      "desk:custom_fields", "edit"),
     ("escalation.settings", gettext_lazy("Escalation"),
      gettext_lazy("Who is asked next, how often news is promised, suppliers"), "escalation:settings", "arrow-up"),
+    ("checklist.edit", gettext_lazy("Checklists"),
+     gettext_lazy("Lists of tasks that are put on a ticket with one click"), "tasks:checklists", "list"),
     ("approval.settings", gettext_lazy("Approvals"),
      gettext_lazy("Which tickets need whose approval, and what is approved beforehand"), "approvals:rules",
      "check-circle"),

@@ -19,6 +19,7 @@ from firstline.flow.surveys.actions.answer import rate
 from firstline.flow.surveys.queries.shown import own_feedback
 from firstline.work.conversations.actions.say import reply
 from firstline.work.conversations.queries import timeline
+from firstline.work.tasks.queries import shown_to_requester
 from firstline.work.tickets.actions.confirm import confirm
 from firstline.work.tickets.actions.follow_up import follow_up
 from firstline.work.tickets.actions.status import reopen, withdraw
@@ -149,6 +150,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "may_rate": ticket.state == StatusType.CLOSED and may(person, "ticket.rate", ticket),
         "said": own_feedback(ticket, person) if ticket.state == StatusType.CLOSED else None,
         "approvals": approvals_of(ticket),
+        "task_progress": shown_to_requester(ticket),
         "may_withdraw": ticket.is_unsolved and may(person, "ticket.withdraw", ticket),
         "may_reply": may(person, "ticket.reply", ticket),
     }

@@ -25,19 +25,22 @@ from firstline.flow.workflows.engine.definition import (
     Notify,
     Stage,
     SubWorkflow,
-    Task,
     duration,
     fields_of,
 )
 from firstline.flow.workflows.engine.definition import Approval as ApprovalStep
 from firstline.flow.workflows.engine.definition import Step as Definition
+from firstline.flow.workflows.engine.definition import Task as TaskStep
 from firstline.flow.workflows.engine.inputs import Failed, Finished
-from firstline.flow.workflows.events import CallDue, PeopleTold, StepAsked, StepReminded
+from firstline.flow.workflows.events import CallDue, PeopleTold, StepReminded
 from firstline.flow.workflows.models import Run, Step
 from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.models import Person, is_address
 from firstline.people.teams.models import Team
+from firstline.work.tasks.actions.add import add_task
+from firstline.work.tasks.actions.progress import settle
+from firstline.work.tasks.models import State, Task
 from firstline.work.tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -
         _show(move, row, step)
         return
     match step:
-        case Task() | Form():
+        case TaskStep() | Form():
             _ask_people(move, row, step)
         case ApprovalStep():
             _ask_approval(move, row, step)
@@ -76,7 +79,7 @@ def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -
             pass  # a wait, a repetition: the row is all there is
 
 
-def close(_move: Move, row: Step) -> None:
+def close(move: Move, row: Step) -> None:
     """What is still under way for a step that is not needed any more is called off."""
     if row.kind == "approval" and row.how != Step.How.DONE:
         found = Approval.objects.filter(caller=CALLER, reference=reference_of(row), is_open=True)
@@ -88,26 +91,36 @@ def close(_move: Move, row: Step) -> None:
         for run in Run.objects.filter(parent=row, is_open=True).select_related("ticket"):
             run.ticket = row.run.ticket
             at_the_end(("workflows: call off", run.pk), partial(cancel, run, "The run around it went on.", by=None))
+    elif row.waits_for_people:
+        for task in Task.objects.filter(caller=CALLER, reference=reference_of(row), is_open=True):
+            task.ticket = move.ticket
+            if row.how == Step.How.DONE:
+                settle(task, State.DONE, row.remark, move.by, by=None)
+            else:
+                settle(task, State.NOT_NEEDED, str(Step.How(row.how).label), move.by, by=None)
 
 
 # People.
 
 
-def _ask_people(move: Move, row: Step, step: Task | Form) -> None:
+def _ask_people(move: Move, row: Step, step: TaskStep | Form) -> None:
     seen = move.seen(row)
-    title = filled(step.title, seen, move.definition) if isinstance(step, Task) and step.title else row.title
+    title = filled(step.title, seen, move.definition) if isinstance(step, TaskStep) and step.title else row.title
     row.title = " ".join(title.split())[:200] or row.step
-    row.text = filled(step.text, seen, move.definition) if isinstance(step, Task) else ""
+    row.text = filled(step.text, seen, move.definition) if isinstance(step, TaskStep) else ""
     row.waits_for_people = True
     people, teams = asked_of(step.who or ("team",), move.ticket, seen)
     row.person = people[0] if people else None
     row.team = None if people else teams[0] if teams else move.ticket.team
     if row.person is None and row.team is None:
         row.trouble = "Nobody was found for this task."
-    record(
-        move.ticket, StepAsked, by=None, run=move.run.pk, number=row.number, title=row.title,
-        person=row.person.pk if row.person else None, team=row.team.pk if row.team else None,
-    )  # fmt: skip
+    elif not Task.objects.filter(caller=CALLER, reference=reference_of(row)).exists():  # else it is tried again
+        lines = "".join(f"\n– {line}" for line in getattr(step, "checklist", ()))
+        add_task(
+            move.ticket, row.title, text=row.text + lines, people=[row.person] if row.person else (), team=row.team,
+            due_at=row.due_at, caller=CALLER, reference=reference_of(row),
+            is_answered_there=bool(step.fields) or step.outcomes != ("done",), by=None,
+        )  # fmt: skip
 
 
 def _show(move: Move, row: Step, step: Definition) -> None:

@@ -29,10 +29,11 @@ def answer(
     row.remark = remark.strip()[:LONGEST_REMARK]
     said = address_of(by) if by is not None else None
     move.give(Answer(str(row.number), outcome, dict(data or {}), said), by=by)
-    record(
-        move.ticket, StepAnswered, by=by, run=step.run_id, number=row.number, title=row.title, outcome=row.outcome,
-        remark=row.remark,
-    )  # fmt: skip
+    if row.outcome not in {"", "done"}:  # that a task is done is told by the task
+        record(
+            move.ticket, StepAnswered, by=by, run=step.run_id, number=row.number, title=row.title, outcome=row.outcome,
+            remark=row.remark,
+        )  # fmt: skip
     return row
 
 
@@ -71,6 +72,14 @@ def hear_decision(reference: str, decided: str) -> None:
     move.finish(row.number, outcome, {})
 
 
+def hear_task(reference: str, remark: str, by: Any) -> None:
+    """The task that a step has opened is done. Within the action that finishes it; only who is asked may."""
+    run_id, _colon, number = reference.partition(":")
+    step = Step.objects.select_related("run__ticket").filter(run=int(run_id), number=int(number), is_open=True).first()
+    if step is not None:
+        answer(step, "done", remark=remark, by=by)
+
+
 def hear_reply(run: Run, author: Any) -> None:
     """Somebody has written on the ticket: every wait for a reply of theirs ends. Within the action that replies."""
     move = Move(run)
@@ -100,4 +109,4 @@ def fire_timer(timer: Timer, *, by: Any) -> bool:
     return True
 
 
-__all__ = ["CALLER", "answer", "fire_timer", "hear_decision", "hear_reply", "report"]
+__all__ = ["CALLER", "answer", "fire_timer", "hear_decision", "hear_reply", "hear_task", "report"]

@@ -1,4 +1,4 @@
-"""My tasks, and one of them."""
+"""What a step asks people for: a form, or one of several answers. The list of tasks is in work/tasks."""
 
 from __future__ import annotations
 
@@ -8,37 +8,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from firstline.core.actions import Refused, may
 from firstline.core.entry import signed_in
-from firstline.core.paging import BadCursor, page_of
 from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.answer import answer
 from firstline.flow.workflows.engine.definition import Form, Task
 from firstline.flow.workflows.forms import AnswerForm
 from firstline.flow.workflows.models import Step
-from firstline.flow.workflows.queries.runs import TASK_ORDER, answerable_by, tasks_of
+from firstline.flow.workflows.queries.runs import answerable_by
 from firstline.flow.workflows.rules import definition_of, net_of
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
-
-
-@signed_in
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """What waits for me or my teams, the oldest first."""
-    rows = tasks_of(request.user)
-    try:
-        found = page_of(rows, TASK_ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    except BadCursor:
-        found = page_of(rows, TASK_ORDER)
-    names = {
-        "rows": found.rows,
-        "newer": f"{request.path}?before={found.newer}" if found.newer else "",
-        "older": f"{request.path}?after={found.older}" if found.older else "",
-        "breadcrumb": [(_("My tasks"), None)],
-    }
-    return page(request, "workflows/mine.html", names)
 
 
 @signed_in
@@ -68,7 +48,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Thank you. It goes on now."))
             if request.POST.get("next") == "ticket" and may(person, "desk.enter"):
                 return HttpResponseRedirect(reverse("desk:ticket", args=[found.run.ticket_id]))
-            return HttpResponseRedirect(reverse("workflows:mine"))
+            return HttpResponseRedirect(reverse("tasks:mine"))
     ticket_url = ""
     if tickets_visible_to(person).filter(pk=found.run.ticket_id).exists():
         ticket_url = reverse(
@@ -77,7 +57,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     names = {
         "task": found, "form": form, "checklist": step.checklist if isinstance(step, Task) else (),
         "note": step.note, "may_answer": may_answer, "ticket_url": ticket_url,
-        "breadcrumb": [(_("My tasks"), reverse("workflows:mine")), (found.title, None)],
+        "breadcrumb": [(_("My tasks"), reverse("tasks:mine")), (found.title, None)],
     }  # fmt: skip
     return page(request, "workflows/task.html", names, status=422 if form.errors else 200)
 

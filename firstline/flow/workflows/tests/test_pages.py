@@ -54,11 +54,11 @@ def test_a_workflow_is_written_published_started_and_done_in_the_browser(
 
     order, account = Step.objects.get(run=run, step="order"), Step.objects.get(run=run, step="account")
     assert "Order it" in agent.get("/tasks").content.decode()
-    assert agent.get(f"/tasks/{order.pk}").status_code == 200
-    agent.post(f"/tasks/{order.pk}", {"outcome": "done", "field_asset": "LT-7", "remark": "Here."})
-    late = agent.post(f"/tasks/{order.pk}", {"outcome": "done", "field_asset": "LT-8"})
+    assert agent.get(f"/runs/steps/{order.pk}").status_code == 200
+    agent.post(f"/runs/steps/{order.pk}", {"outcome": "done", "field_asset": "LT-7", "remark": "Here."})
+    late = agent.post(f"/runs/steps/{order.pk}", {"outcome": "done", "field_asset": "LT-8"})
     assert late.status_code in {403, 422}
-    lead.post(f"/tasks/{account.pk}", {"outcome": "done"})
+    lead.post(f"/runs/steps/{account.pk}", {"outcome": "done"})
     with clock.set_to(Timer.objects.get(run=run).due_at):
         fire_due()
 
@@ -100,8 +100,8 @@ def test_who_is_not_asked_and_does_not_see_the_ticket_does_not_see_the_task(
     admin.post(f"/tickets/{ticket.pk}/workflow", {"version": version.pk, "field_subject": "A badge"})
     task = Step.objects.get(step="look")
 
-    assert signed_in(omar).get(f"/tasks/{task.pk}").status_code == 404
-    assert signed_in(lin).get(f"/tasks/{task.pk}").status_code == 200
+    assert signed_in(omar).get(f"/runs/steps/{task.pk}").status_code == 404
+    assert signed_in(lin).get(f"/runs/steps/{task.pk}").status_code == 200
 
 
 def test_retiring_is_for_admins(ada: Any, bea: Any) -> None:

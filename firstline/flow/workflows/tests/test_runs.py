@@ -23,10 +23,10 @@ from firstline.flow.workflows.actions.start import start
 from firstline.flow.workflows.engine.replaying import replay
 from firstline.flow.workflows.jobs import fire_due
 from firstline.flow.workflows.models import Given, Run, Step, Timer, Version
-from firstline.flow.workflows.queries.runs import tasks_of
 from firstline.flow.workflows.rules import net_of
 from firstline.people.notifications.models import Notice
 from firstline.work.conversations.actions.say import reply
+from firstline.work.tasks.queries import lines_of
 from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.actions.status import change_status
 from firstline.work.tickets.models import Status, Ticket
@@ -151,9 +151,9 @@ def test_only_whoever_is_asked_answers(ticket: Ticket, ada: Any, omar: Any, lin:
     works_in(network, ada)
     ada = type(ada).objects.get(pk=ada.pk)
 
-    assert [row["title"] for row in tasks_of(ada)] == ["Look at A new laptop"]
+    assert [row["title"] for row in lines_of(ada, "waiting")[0]] == ["Look at A new laptop"]
     answer(open_one(run, "look"), by=ada)
-    assert list(tasks_of(ada)) == []
+    assert list(lines_of(ada, "waiting")[0]) == []
 
 
 def test_a_refused_approval_takes_the_other_way(ticket: Ticket, ada: Any, lin: Any, bea: Any) -> None:
@@ -335,5 +335,5 @@ def test_a_human_step_is_one_transaction(ticket: Ticket, lin: Any, bea: Any) -> 
 
     writes = [query["sql"] for query in captured if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
     assert len([q for q in captured if q["sql"].startswith("SAVEPOINT")]) <= 2
-    assert len(writes) <= 5, writes
+    assert len(writes) <= 8, writes  # with the task it was, who is told of it, and how far the ticket is
     assert len(captured) <= 14, [query["sql"][:90] for query in captured]
