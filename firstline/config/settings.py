@@ -64,6 +64,7 @@ ROOMS = [
     "firstline.flow.approvals",
     "firstline.flow.workflows",
     "firstline.flow.triage",
+    "firstline.flow.automations",
     "firstline.channels.email",
     "firstline.channels.alerts",
     "firstline.doors.desk",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.core.calendars.urls")),
     path("", include("firstline.flow.sla.urls")),
     path("", include("firstline.flow.triage.urls")),
+    path("", include("firstline.flow.automations.urls")),
     path("", include("firstline.channels.email.urls")),
     path("", include("firstline.channels.alerts.urls")),
     path("", include("firstline.doors.desk.urls")),

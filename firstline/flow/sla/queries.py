@@ -197,6 +197,8 @@ def _fact(row: Any, statuses: dict[int, str], before: list[Fact]) -> Fact | None
         case TicketPrioritised.key:
             return Fact(at, What.PRIORITY, by=actor, event=event, value=facts.get("to"))
         case Replied.key:
+            if facts.get("is_automatic"):  # what no person has written is no answer
+                return None
             return Fact(at, What.ANSWERED if facts.get("from_desk") else What.ASKED, by=actor, event=event)
     return None
 

@@ -34,6 +34,7 @@ BY_RELATION: dict[str, frozenset[str]] = {
     "self": frozenset({"own.edit", "absence.edit", "token.manage", "person.view"}),
     "member": frozenset({"team.view", "rota.view"}),
     "keeper": frozenset({"catalog.edit"}),
+    "lead of its teams": frozenset({"automation.edit", "macro.edit"}),
     "team lead": frozenset({"team.view", "team.members", "rota.view", "rota.edit"}),
 }
 
@@ -45,6 +46,7 @@ _AGENT = _REQUESTER | {
     "person.view", "person.open", "mail.view", "organisation.view", "team.view", "rota.view", "ticket.escalate",
     "escalation.hand_over", "approval.view", "approval.ask", "approval.remind", "workflow.view", "workflow.start",
     "task.edit", "task.view", "task.work",
+    "automation.view",
 }  # fmt: skip
 _LEAD = _AGENT | {
     "ticket.major",
@@ -65,11 +67,14 @@ _LEAD = _AGENT | {
     "workflow.answer",
     "workflow.repair",
     "checklist.edit",
+    "automation.edit",
+    "macro.edit",
 }
 _AUDITOR = _REQUESTER | {
     "desk.enter", "ticket.view", "person.view", "audit.view", "organisation.view", "team.view", "mail.view",
     "report.view", "settings.view", "access.view", "rota.view", "feedback.remark", "approval.view", "workflow.view",
     "task.view",
+    "automation.view",
 }  # fmt: skip
 _ADMIN = _LEAD | {
     "settings.view", "settings.edit", "access.view", "access.edit", "team.edit", "team.members", "organisation.edit",

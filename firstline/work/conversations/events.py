@@ -11,7 +11,7 @@ from firstline.core.events.models import Event
 
 
 class Replied(EventKind):
-    """Facts: {"message": id, "from_desk": bool}."""
+    """Facts: {"message": id, "from_desk": bool}, and "is_automatic" where nobody wrote it."""
 
     key = "conversation.replied"
     noun = "ticket"

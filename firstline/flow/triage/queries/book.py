@@ -25,15 +25,10 @@ from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Category
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """One rule, ready to be asked. `trouble`: why it cannot be asked (a field that is no more)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A kept condition, ready to be asked again and again. `trouble`: why it cannot be (a field that is no more)."""
 
-    pk: int
-    name: str
-    sets: dict[str, Any]
-    replaces: bool
-    stops: bool
     condition: Condition | None = None
     prepared: Prepared | None = None  # None with a condition: depends on the moment, so it is prepared each time
     trouble: str = ""
@@ -46,6 +41,17 @@ class Compiled:
             return prepare(self.condition, catalogue, Context(trusted=True))
         except ConditionError:
             return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled(Ready):
+    """One rule, ready to be asked."""
+
+    pk: int
+    name: str
+    sets: dict[str, Any]
+    replaces: bool
+    stops: bool
 
 
 @dataclass(frozen=True)
@@ -95,14 +101,22 @@ def _read() -> Contents:
 
 def compiled(rule: Rule) -> Compiled:
     """A rule made ready; one that no longer makes sense says so instead of stopping the others."""
+    ready = made_ready(rule.condition)
+    return Compiled(
+        pk=rule.pk, name=rule.name, sets=rule.sets, replaces=rule.replaces, stops=rule.stops,
+        condition=ready.condition, prepared=ready.prepared, trouble=ready.trouble,
+    )  # fmt: skip
+
+
+def made_ready(kept: dict[str, Any]) -> Ready:
+    """A condition as it is kept, made ready to be asked of one ticket after the other."""
     context = Context(trusted=True)
     try:
-        condition = from_json(rule.condition)
+        condition = from_json(kept)
         prepared = prepare(condition, catalogue, context)
     except ConditionError as error:
-        return Compiled(rule.pk, rule.name, rule.sets, rule.replaces, rule.stops, trouble=error.sentence)
-    fixed = None if _depends_on_the_moment(condition, context) else prepared
-    return Compiled(rule.pk, rule.name, rule.sets, rule.replaces, rule.stops, condition, fixed)
+        return Ready(trouble=error.sentence)
+    return Ready(condition=condition, prepared=None if _depends_on_the_moment(condition, context) else prepared)
 
 
 def _depends_on_the_moment(condition: Condition, context: Context) -> bool:

@@ -101,8 +101,13 @@ def why_not(ticket: Ticket) -> list[RuleAnswer]:
 
 def in_words(rule: Rule) -> str:
     """When: the condition as a sentence."""
+    return condition_in_words(rule.condition)
+
+
+def condition_in_words(kept: dict[str, Any]) -> str:
+    """A kept condition as a sentence; why it cannot be asked, if it cannot."""
     try:
-        return describe(from_json(rule.condition), catalogue, Context(trusted=True))
+        return describe(from_json(kept), catalogue, Context(trusted=True))
     except ConditionError as error:
         return error.sentence
 
@@ -254,18 +259,23 @@ def _step(kind: str, value: Any, steps: int) -> str:
 
 
 def _answer(rule: Rule, ticket: Ticket, fired: bool) -> RuleAnswer:
+    return RuleAnswer(rule, fired, *judged(rule.condition, ticket))
+
+
+def judged(kept: dict[str, Any], ticket: Ticket) -> tuple[bool, str, str]:
+    """Whether a kept condition holds for a ticket; if not, the first part that does not, and what stands there."""
     context = Context(trusted=True)
     try:
-        explained = prepare(from_json(rule.condition), catalogue, context).explain(ticket)
+        explained = prepare(from_json(kept), catalogue, context).explain(ticket)
     except ConditionError as error:
-        return RuleAnswer(rule, fired, False, failed=error.sentence)
+        return False, error.sentence, ""
     failure = explained.first_failure()
     if failure is None:
-        return RuleAnswer(rule, fired, True)
+        return True, "", ""
     saw = ""
     if isinstance(failure.condition, Test):
         saw = _seen(failure.condition.field, failure.saw or (), context)
-    return RuleAnswer(rule, fired, False, failed=describe(failure.condition, catalogue, context), saw=saw)
+    return False, describe(failure.condition, catalogue, context), saw
 
 
 def _seen(name: str, values: tuple[Any, ...], context: Context) -> str:

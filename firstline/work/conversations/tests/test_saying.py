@@ -4,7 +4,7 @@ import pytest
 
 from firstline.core.actions import NotAllowed, Refused
 from firstline.people.accounts.models import Person
-from firstline.work.conversations.actions.say import note, reply, save_draft
+from firstline.work.conversations.actions.say import note, reply, save_draft, tell
 from firstline.work.conversations.actions.split import split, unsplit
 from firstline.work.conversations.models import Draft, Mention, Message
 from firstline.work.conversations.queries import messages_visible_to, timeline
@@ -37,6 +37,15 @@ def test_an_answer_of_the_requester_opens_a_closed_ticket(ticket: Ticket, rosa: 
     reply(ticket, "It is back.", by=rosa)
 
     assert (ticket.state, ticket.turn) == ("open", Turn.DESK)
+
+
+def test_what_nobody_wrote_is_said_by_the_desk_and_is_no_answer(ticket: Ticket, rosa: Person) -> None:
+    message = tell(ticket, "We have it.", by=None)
+
+    assert (message.author, message.is_from_desk, message.is_internal) == (None, True, False)
+    assert (ticket.first_response_at, ticket.state, ticket.turn) == (None, "new", Turn.DESK)
+    with pytest.raises(NotAllowed):
+        tell(ticket, "me, too", by=Person(pk=0))
 
 
 @pytest.mark.abuse("D7")

@@ -1,0 +1,6 @@
+from firstline.core.rooms import Room
+
+
+class AutomationsRoom(Room):
+    name = "firstline.flow.automations"
+    label = "automations"

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from firstline.core.actions import Refused, may
+from firstline.core.entry import access
+from firstline.core.text import row_number
+from firstline.core.ui.render import page
+from firstline.flow.automations.actions.macro import EDIT, remove_macro, save_macro
+from firstline.flow.automations.forms import MacroForm
+from firstline.flow.automations.models import Macro
+from firstline.flow.automations.queries.deeds import in_words
+from firstline.flow.automations.queries.explaining import teams_in_words
+from firstline.flow.automations.queries.figures import saved_by_macros
+from firstline.flow.automations.queries.macros import may_shape_any, preview
+from firstline.work.tickets.queries import visible_to
+
+from .automations import where
+
+MOST_AT_ONCE = 200
+
+
+@access("automation.view")
+@require_safe
+def macros(request: HttpRequest) -> HttpResponse:
+    """All macros, what they do, and how often they are used."""
+    used = {each.thing.pk: each for each in saved_by_macros()}
+    rows = [
+        {
+            "macro": each, "deeds": in_words(each.deeds), "teams": teams_in_words(each.teams), "saved": used[each.pk],
+            "may_edit": may(request.user, EDIT, each),
+        }
+        for each in Macro.objects.all()
+    ]  # fmt: skip
+    names = {"rows": rows, "may_add": may_shape_any(request.user, EDIT), "breadcrumb": where((_("Macros"), None))}
+    return page(request, "automations/macros.html", names)
+
+
+@access("automation.view")
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a macro."""
+    if not may_shape_any(request.user, EDIT):
+        raise PermissionDenied
+    return _form(request, Macro(), _("New macro"))
+
+
+@access("automation.view")
+def macro(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a macro."""
+    found = get_object_or_404(Macro, pk=pk)
+    if not may(request.user, EDIT, found):
+        raise PermissionDenied
+    return _form(request, found, found.name)
+
+
+@access("automation.view")
+@require_POST
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a macro."""
+    remove_macro(get_object_or_404(Macro, pk=pk), by=request.user)
+    messages.success(request, _("Removed."))
+    return HttpResponseRedirect(reverse("automations:macros"))
+
+
+@access("desk.enter")
+@require_safe
+def many(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a macro would change on each of the selected tickets, before it does."""
+    found = get_object_or_404(Macro, pk=pk)
+    person: Any = request.user
+    numbers = {row_number(text) for text in request.GET.getlist("selected")[:MOST_AT_ONCE]}
+    tickets = visible_to(person).filter(pk__in=numbers).select_related("status", "requester", "team").order_by("id")
+    rows = [
+        {
+            "ticket": ticket,
+            "changes": preview(found, ticket),
+            "is_for": found.is_for(ticket.team_id) and ticket.merged_into_id is None,
+            "may": may(person, "ticket.edit", ticket),
+        }
+        for ticket in tickets.prefetch_related("tags", "participants")
+    ]
+    names = {
+        "macro": found, "deeds": in_words(found.deeds), "rows": rows, "back": request.GET.get("back", ""),
+        "breadcrumb": [(_("Queue"), reverse("desk:queue")), (found.name, None)],
+    }  # fmt: skip
+    return page(request, "automations/many.html", names)
+
+
+def _form(request: HttpRequest, found: Macro, heading: str) -> HttpResponse:
+    form = MacroForm(request.POST or None, macro=found, viewer=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_macro(form.filled(), by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return HttpResponseRedirect(reverse("automations:macros"))
+    names = {
+        "form": form, "heading": heading, "macro": found if found.pk else None,
+        "breadcrumb": where((_("Macros"), reverse("automations:macros")), (heading, None)),
+    }  # fmt: skip
+    return page(request, "automations/macro.html", names, status=422 if form.errors else 200)
