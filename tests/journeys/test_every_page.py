@@ -186,7 +186,7 @@ def _open(page: Page, visit: Visit, stack: Stack) -> None:
         return
     if visit.route == "email:body":
         page.route(f"**{address}", _let_scripts_run)
-    answer = page.goto(address + visit.query)
+    answer = page.goto(address + visit.query.format(**stack.world))
     assert answer is not None
     assert (answer.status >= 400) == visit.is_refused, f"{address} answers {answer.status}"
     assert page.url.partition("?")[0].endswith(address), f"{address} leads to {page.url}"

@@ -41,6 +41,7 @@ def fill(rows: int = 30) -> dict[str, Any]:
         | _escalations()
         | _promises()
         | _ways()
+        | _automations()
         | _approvals()
         | _monitoring()
         | _rota()
@@ -464,6 +465,50 @@ def _ways() -> dict[str, Any]:
     save_rule(rule, by=cast["bea"])
     save_protocol(1, first_minutes=60, every_minutes=60, tell=["requester"], by=cast["bea"])
     return {"rule": rule.pk}
+
+
+def _automations() -> dict[str, Any]:
+    """One that has done something, one that goes in a circle and has a draft; macros and canned replies."""
+    from firstline.core.conditions import Context, parse, to_json
+    from firstline.flow.automations.actions.automation import publish, save_automation
+    from firstline.flow.automations.actions.canned import save_canned
+    from firstline.flow.automations.actions.macro import apply_macro, save_macro
+    from firstline.flow.automations.models import Automation, CannedReply, Macro
+    from firstline.work.tickets.actions.edit import prioritise
+    from firstline.work.tickets.actions.open import open_ticket
+    from firstline.work.tickets.fields import catalogue
+
+    cast = _people()
+
+    def made(name: str, when: str, condition: str, **deeds: Any) -> Automation:
+        one = Automation(name=name, goal="So that nobody forgets it.", owner=cast["lin"])
+        kept = [{"do": what, "value": value} for what, value in deeds.items()]
+        typed = to_json(parse(condition, catalogue, Context(trusted=True)))
+        save_automation(one, {"whens": [when], "condition": typed, "deeds": kept, "minutes": 20}, by=cast["bea"])
+        publish(one, by=cast["bea"])
+        return one
+
+    tagged = made(
+        "Tag what is automated", "opened", "subject:automated", add_tags=["by-itself"], note="Hello {person}."
+    )
+    ping = made("Ping", "prioritised", "subject:automated priority:high", priority=3)
+    made("Pong", "prioritised", "subject:automated priority:medium", priority=2)
+    ticket = open_ticket(cast["rosa"], "A request that is automated", by=cast["rosa"])
+    prioritise(ticket, 2, by=cast["ada"])
+    ping.refresh_from_db()
+    if ping.live is not None:
+        save_automation(ping, {**ping.live.document, "minutes": 3}, by=cast["bea"])
+    macro = save_macro(
+        Macro(name="Ask for details", purpose="It waits for the requester.", minutes=4,
+              deeds=[{"do": "add_tags", "value": ["asked"]}, {"do": "status", "value": "type:waiting"}]),
+        by=cast["bea"],
+    )  # fmt: skip
+    apply_macro(ticket, macro, by=cast["ada"])
+    texts = {"en": {"text": "Hello {person}, which device is it?", "tone": "Short."}, "vi": {"text": "Chào {person}!"}}
+    canned = save_canned(CannedReply(name="Which device?", shortcut="device", texts=texts), by=cast["bea"])
+    return {
+        "automated": ticket.pk, "automation": tagged.pk, "circle": ping.pk, "macro": macro.pk, "canned": canned.pk,
+    }  # fmt: skip
 
 
 def _monitoring() -> dict[str, Any]:

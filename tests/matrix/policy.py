@@ -44,6 +44,11 @@ def asked(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
     return Rule("ticket.ask", of="request", get=get, post=post, **more)
 
 
+def shaping(need: str, **args: Any) -> Rule:
+    """A verb on an automation, a macro or a canned reply, for who may shape it."""
+    return Rule("automation.view", get=None, post=need, args=args)
+
+
 def api(get: str | None = None, post: str | None = None, **more: Any) -> Rule:
     return Rule(ITSELF, get=get, post=post, with_token=True, **more)
 
@@ -316,6 +321,36 @@ ROUTES: dict[str, Rule] = {
     "surveys:feedback": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "surveys:pulse_answer": Rule(ITSELF, args={"token": "1.forged"}, get=None),
     "approvals:decision": Rule(ITSELF, args={"token": "1-1-1.forged"}, get=None),
+    # Automations, macros, canned replies.
+    "automations:automations": Rule("automation.view"),
+    "automations:hours": Rule("automation.view"),
+    "automations:new": Rule("automation.view", get="automation.add", post="automation.add"),
+    "automations:automation": Rule("automation.view", args={"pk": "automation"}),
+    "automations:edit": Rule(
+        "automation.view", get="automation.edit", post="automation.edit", args={"pk": "automation"}
+    ),
+    "automations:trial": Rule("automation.view", args={"pk": "automation"}),
+    "automations:publication": shaping("automation.edit", pk="automation"),
+    "automations:restoration": shaping("automation.edit", pk="automation", number=1),
+    "automations:discarding": shaping("automation.edit", pk="automation"),
+    "automations:switching": shaping("automation.edit", pk="automation"),
+    "automations:place": shaping("automation.edit", pk="automation"),
+    "automations:removal": shaping("automation.edit", pk="automation"),
+    "automations:macros": Rule("automation.view"),
+    "automations:new_macro": Rule("automation.view", get="automation.add", post="automation.add"),
+    "automations:macro": Rule("automation.view", get="macro.edit", post="macro.edit", args={"pk": "macro"}),
+    "automations:macro_removal": shaping("macro.edit", pk="macro"),
+    "automations:many": Rule("desk.enter"),
+    "automations:canned_replies": Rule("automation.view"),
+    "automations:new_canned_reply": Rule("automation.view", get="automation.add", post="automation.add"),
+    "automations:canned_reply": Rule(
+        "automation.view", get="macro.edit", post="macro.edit", args={"pk": "canned reply"}
+    ),
+    "automations:canned_removal": shaping("macro.edit", pk="canned reply"),
+    "automations:why": desk(get="ticket.view"),
+    "automations:ticket_macros": desk(get="ticket.view"),
+    "automations:ticket_canned": desk(get="ticket.view"),
+    "automations:insertion": desk(post="ticket.reply", args={"reply": "canned reply"}),
     # Workflows.
     "workflows:workflows": Rule("workflow.view"),
     "workflows:new": Rule("workflow.edit", post="", data={"text": "workflow: another"}),
@@ -523,6 +558,7 @@ ROUTES: dict[str, Rule] = {
 _REQUESTER = "own.edit ticket.ask token.manage"
 _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
     approval.ask approval.remind approval.view workflow.start workflow.view task.edit task.view task.work
+    approval.ask approval.remind approval.view workflow.start workflow.view automation.view
     desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
@@ -530,6 +566,7 @@ _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
     skill.assign catalog.add ticket.bulk ticket.major ticket.override
     approval.answer approval.manage approval.withdraw workflow.answer workflow.repair checklist.edit"""
+    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair automation.edit macro.edit"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -541,6 +578,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
             feedback.remark report.view rota.view settings.view team.view ticket.view
             approval.view workflow.view task.view""",
+            approval.view workflow.view automation.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage

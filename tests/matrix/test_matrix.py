@@ -249,6 +249,8 @@ def _may(role: str, rule: Rule, need: str, thing: str) -> bool:
         return True
     kind, _space, name = thing.partition(" ")
     held = need in _permissions(role)
+    if need == "automation.add":  # who leads a team adds some for it
+        return "automation.edit" in _permissions(role) or role == "member of the private team"
     if kind == "approval":
         by_part = name == "own" and need in OWN_APPROVAL
         return by_part or (held and name in SEES[role] and _is_in_scope(role, name))

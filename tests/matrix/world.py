@@ -23,6 +23,10 @@ from firstline.flow.approvals.actions.settings import save_rule as save_approval
 from firstline.flow.approvals.actions.settings import save_stage
 from firstline.flow.approvals.engine.plans import Asked, Plan, Who
 from firstline.flow.approvals.models import Rule as ApprovalRule
+from firstline.flow.automations.actions.automation import publish, save_automation
+from firstline.flow.automations.actions.canned import save_canned
+from firstline.flow.automations.actions.macro import save_macro
+from firstline.flow.automations.models import Automation, CannedReply, Macro
 from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Relay, Vendor
 from firstline.flow.sla.actions.agreement import save_agreement
 from firstline.flow.sla.models import Agreement
@@ -162,7 +166,24 @@ def build(role: str) -> World:
     _approvals(world, helper)
     _runs(world, helper)
     _tasks(world, helper)
+    _automations(world)
     return world
+
+
+def _automations(world: World) -> None:
+    """One automation that fits nothing, a macro and a canned reply: for all teams."""
+    made = Automation(name="Nothing")
+    document = {
+        "whens": ["noted"], "condition": {"words": "nothing"}, "deeds": [{"do": "add_tags", "value": ["nothing"]}],
+    }  # fmt: skip
+    save_automation(made, document, by=None)
+    publish(made, by=None)
+    save_automation(made, {**document, "minutes": 5}, by=None)
+    world.things |= {
+        "automation": made,
+        "macro": save_macro(Macro(name="Tag it", deeds=[{"do": "add_tags", "value": ["done"]}]), by=None),
+        "canned reply": save_canned(CannedReply(name="Hello", texts={"en": {"text": "Hello {person}"}}), by=None),
+    }
 
 
 def _services(me: Person, stranger: Person) -> dict[str, Any]:

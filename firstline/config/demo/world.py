@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from firstline.config.demo.approvals import approve_some
+from firstline.config.demo.automations import make_automations, use_them
 from firstline.config.demo.escalations import escalate_some, make_paths
 from firstline.config.demo.opinions import feel_the_pulse, learn_from_it, say_how_it_was
 from firstline.config.demo.people import PASSWORD, Member
@@ -59,6 +60,7 @@ def make_world(progress: Progress) -> None:
     make_promises(progress)
     with transaction.atomic():
         make_rules(categories)
+        make_automations()
         make_paths(progress)
     now = clock.now()
     plan = sorted(
@@ -82,6 +84,8 @@ def make_world(progress: Progress) -> None:
         approve_some(people)
     with transaction.atomic():
         run_some(people)
+    with transaction.atomic():
+        use_them()
     with transaction.atomic():
         learn_from_it()
         feel_the_pulse(chance)

@@ -6,6 +6,7 @@ import pytest
 
 from firstline.config.demo import build
 from firstline.flow.approvals.models import Approval
+from firstline.flow.automations.models import Firing, MacroUse
 from firstline.flow.escalation.models import Escalation, HandOver
 from firstline.flow.sla.models import Agreement
 from firstline.flow.triage.models import Rule
@@ -17,7 +18,7 @@ from firstline.work.tickets.models import Ticket
 @pytest.mark.django_db
 def test_it_is_built_whole_and_building_it_again_changes_nothing() -> None:
     build(lambda *_step: None)
-    rooms = (Ticket, Agreement, Rule, Escalation, HandOver, Offering, Approval, Run)
+    rooms = (Ticket, Agreement, Rule, Escalation, HandOver, Offering, Approval, Run, Firing, MacroUse)
     found = {room.__name__: room.objects.count() for room in rooms}
 
     build(lambda *_step: None)

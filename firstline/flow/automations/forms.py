@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstline.core.conditions import ConditionError, Context, from_json, parse, to_json, to_text
-from firstline.flow.triage.forms import STAYS, category_choices, team_choices
+from firstline.flow.triage.queries.choices import STAYS, category_choices, team_choices
 from firstline.people.accounts.models import Person
 from firstline.people.accounts.queries import named
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import CustomField, Impact, Priority, Status, Urgency
+from firstline.work.tickets.models import CustomField, Impact, Priority, Status, StatusType, Urgency
 from firstline.work.tickets.queries import custom_fields
 
 from .fields import MOMENTS, SIDES, TIME, UNITS, WHENS
 from .models import Automation, CannedReply, Macro, Version
-from .queries.deeds import NOBODY, places
+from .queries.deeds import NOBODY, OF_TYPE, places
 from .queries.due import CUSTOM
 
 LONG = {"rows": 4}
@@ -40,7 +40,8 @@ def status_choices() -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for key, name in Status.objects.filter(is_active=True).order_by("position", "id").values_list("key", "name"):
         found.setdefault(key, _(name))
-    return list(found.items())
+    types = [(f"{OF_TYPE}{each.value}", _("%(type)s (every kind)") % {"type": each.label}) for each in StatusType]
+    return [*types[1:], *found.items()]
 
 
 def moment_choices() -> list[tuple[str, Any]]:
@@ -288,7 +289,7 @@ class CannedForm(forms.Form):
             self.fields[f"tone_{code}"] = forms.CharField(
                 label=_("How one writes in %(language)s") % words, required=False, max_length=300
             )
-            self.initial |= {f"text_{code}": known.get("text", ""), f"tone_{code}": known.get("tone", "")}
+            self.initial[f"text_{code}"], self.initial[f"tone_{code}"] = known.get("text", ""), known.get("tone", "")
         self.fields["text_en"].help_text = _("Places to fill in: %(places)s.") % {
             "places": ", ".join(f"{{{name}}}" for name in places())
         }
@@ -314,7 +315,8 @@ def typed(condition: dict[str, Any]) -> str:
 def _initial(deeds: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for deed in deeds:
-        what, value = deed["do"], deed.get("value")
+        what = deed["do"]
+        value: Any = deed.get("value")
         match what:
             case "add_tags" | "remove_tags":
                 found[what] = ", ".join(value)

@@ -10,22 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from firstline.core.conditions import ConditionError, Context, from_json, parse, to_json, to_text
 from firstline.flow.triage.models import Mode, Rule, TeamRouting
+from firstline.flow.triage.queries.choices import STAYS, category_choices, team_choices
 from firstline.people.accounts.queries import named
-from firstline.people.teams.models import Team
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Impact, Kind, Priority, Risk, Urgency, Value
-from firstline.work.tickets.queries import categories, custom_fields
+from firstline.work.tickets.queries import custom_fields
 
 STEPS = [(step, f"{step:+d}" if step else "0") for step in range(3, -4, -1)]
-STAYS = ("", gettext_lazy("— stays —"))
-
-
-def category_choices() -> list[tuple[Any, Any]]:
-    return [(branch.pk, "\u2007\u2007" * branch.depth + branch.name) for branch in categories()]  # type: ignore[attr-defined]
-
-
-def team_choices() -> list[tuple[Any, Any]]:
-    return list(Team.objects.filter(is_active=True).values_list("pk", "name"))
 
 
 class RuleForm(forms.Form):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,8 @@ from firstline.core.entry import access
 from firstline.core.text import row_number, whole_number
 from firstline.core.ui.linked import linked
 from firstline.doors.desk.screens.undo import undoable
+from firstline.flow.automations.actions.macro import apply_macro
+from firstline.flow.automations.models import Macro
 from firstline.flow.triage.actions.pick import pick
 from firstline.flow.triage.actions.triage import triage
 from firstline.people.accounts.queries import visible_to as people_visible_to
@@ -35,6 +38,9 @@ MOST = 200
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do one thing to every selected ticket; what is refused is told, the rest is done."""
     person: Any = request.user
+    if request.POST.get("do") == "macros":  # which one, and what it would change, is seen first
+        asked = [(name, text) for name in ("selected", "back") for text in request.POST.getlist(name)[:MOST]]
+        return HttpResponseRedirect(f"{reverse('automations:many')}?{urlencode(asked)}")
     numbers = {row_number(text) for text in request.POST.getlist("selected")[:MOST]}
     tickets = list(visible_to(person).filter(pk__in=numbers).order_by("id"))
     done, refused = 0, list[str]()
@@ -89,6 +95,8 @@ def _do(what: str, ticket: Ticket, tickets: list[Ticket], request: HttpRequest) 
         case "tag":
             added = request.POST.get("tag", "")
             set_tags(ticket, [*ticket.tags.values_list("name", flat=True), added], by=person)
+        case "macro" if (macro := Macro.objects.filter(pk=row_number(value)).first()) is not None:
+            apply_macro(ticket, macro, by=person)
         case "merge":
             if ticket.pk != tickets[0].pk:
                 merge(ticket, tickets[0], by=person)

@@ -52,6 +52,8 @@ DOORS = (
      "calendars:calendars", "calendar"),
     ("ticket.settings", gettext_lazy("Triage"), gettext_lazy("Rules, priorities, and who gets the work"),
      "triage:rules", "bolt"),
+    ("automation.view", gettext_lazy("Automations"),
+     gettext_lazy("What is done by itself, macros, canned replies, hours saved"), "automations:automations", "robot"),
     ("mail.manage", gettext_lazy("Mail"), gettext_lazy("Mailboxes, their health, and what was held back"),
      "email:settings", "mail"),
     ("settings.view", gettext_lazy("Texts of notices"), gettext_lazy("What people are told, in your own words"),

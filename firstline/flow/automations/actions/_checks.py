@@ -11,13 +11,13 @@ from firstline.core.actions import NotAllowed, Refused, may
 from firstline.core.conditions import ConditionError, Context, check, from_json, to_json
 from firstline.flow.automations.fields import UNITS
 from firstline.flow.automations.models import CannedReply
-from firstline.flow.automations.queries.deeds import NOBODY, ORDER, places
+from firstline.flow.automations.queries.deeds import NOBODY, OF_TYPE, ORDER, places
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.engine.words import unknown
 from firstline.people.teams.models import Team
 from firstline.work.tickets.actions.edit import check_custom_value
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Category, CustomField, Impact, Priority, Status, Urgency
+from firstline.work.tickets.models import Category, CustomField, Impact, Priority, Status, StatusType, Urgency
 
 LONGEST_TEXT = 20_000
 
@@ -100,7 +100,11 @@ def _checked(what: str, value: Any) -> Any:
         "team": lambda: Team.objects.filter(pk=value, is_active=True).exists(),
         "owner": lambda: value == NOBODY or Person.objects.filter(pk=value, is_active=True).exists(),
         "watch": lambda: Person.objects.filter(pk=value, is_active=True).exists(),
-        "status": lambda: Status.objects.filter(key=value, is_active=True).exists(),
+        "status": lambda: (
+            value.removeprefix(OF_TYPE) in StatusType.values
+            if value.startswith(OF_TYPE)
+            else Status.objects.filter(key=value, is_active=True).exists()
+        ),
         "answer": lambda: CannedReply.objects.filter(pk=value, is_active=True).exists(),
         "impact": lambda: value in Impact.values,
         "urgency": lambda: value in Urgency.values,

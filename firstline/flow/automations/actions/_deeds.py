@@ -13,7 +13,16 @@ from firstline.core.actions import Refused
 from firstline.core.events.record import record
 from firstline.flow.automations.events import AutomationTold
 from firstline.flow.automations.models import CannedReply
-from firstline.flow.automations.queries.deeds import NOBODY, ORDER, Change, differences, due_from, filled, text_of
+from firstline.flow.automations.queries.deeds import (
+    NOBODY,
+    OF_TYPE,
+    ORDER,
+    Change,
+    differences,
+    due_from,
+    filled,
+    text_of,
+)
 from firstline.flow.escalation.actions.escalate import escalate
 from firstline.flow.escalation.queries import leads_of
 from firstline.flow.triage.actions.pick import pick
@@ -27,7 +36,7 @@ from firstline.work.tickets.actions.participants import add_participant
 from firstline.work.tickets.actions.route import route
 from firstline.work.tickets.actions.status import change_status
 from firstline.work.tickets.models import Category, CustomField, Participant, Status, Ticket
-from firstline.work.tickets.queries import members_of, people_of
+from firstline.work.tickets.queries import first_status, members_of, people_of
 
 Deed = Mapping[str, Any]
 
@@ -122,6 +131,8 @@ def whom(ticket: Ticket, value: Mapping[str, Any]) -> list[int]:
 
 
 def _status(ticket: Ticket, key: str) -> Status:
+    if key.startswith(OF_TYPE):
+        return first_status(ticket.kind, key.removeprefix(OF_TYPE))
     found = Status.objects.filter(kind=ticket.kind, key=key, is_active=True).first()
     if found is None:
         raise Refused(_("Tickets of this kind have no status “%(status)s”.") % {"status": key})

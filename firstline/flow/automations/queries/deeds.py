@@ -20,7 +20,7 @@ from firstline.people.accounts.models import Person
 from firstline.people.notifications.engine.words import fill
 from firstline.people.notifications.fields import subject_of
 from firstline.people.notifications.queries import language_of
-from firstline.work.tickets.models import Participant, Priority, Status, Ticket
+from firstline.work.tickets.models import Participant, Priority, Status, StatusType, Ticket
 
 Change = tuple[str, Any, Any]  # what, as it is, as it would be
 
@@ -32,6 +32,7 @@ ORDER = (
 # Every time they are done, something is: there is no being so already.
 WORDS = frozenset({"note", "reply", "answer", "notify", "escalate"})
 NOBODY = 0
+OF_TYPE = "type:"  # before the type of a status: the first status of that type, whatever the kind of ticket
 
 # What is written in texts: what notices say of a ticket, and a few more.
 MORE_PLACES = ("person", "organisation", "agent")
@@ -113,6 +114,8 @@ def _differences(ticket: Ticket, do: str, value: Any) -> list[Change]:
             part.person_id == value and part.role == Participant.Role.WATCHER for part in ticket.participants.all()
         )
         return [] if watches else [("watch", None, value)]
+    if do == "status" and value.startswith(OF_TYPE):
+        return [("status", ticket.status.key, value)] if ticket.state != value.removeprefix(OF_TYPE) else []
     is_ = _now(ticket, do)
     wanted = None if do == "owner" and value == NOBODY else value
     return [(do, is_, wanted)] if is_ != wanted else []
@@ -188,6 +191,8 @@ def _value(what: str, value: Any) -> str:
     match what:
         case "watch":
             return _person(value)
+        case "status" if f"{value}".startswith(OF_TYPE):
+            return str(StatusType(value.removeprefix(OF_TYPE)).label)
         case "status":
             name = Status.objects.filter(key=value).values_list("name", flat=True).first()
             return _(name) if name else f"{value}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -52,6 +54,7 @@ def automations(request: HttpRequest) -> HttpResponse:
             "teams": teams_in_words(each.teams) if each.teams else "",
             "trouble": compiled(each).trouble if each.live and each.is_active else "",
             "lately": found.get(each.pk, Lately()),
+            "review": _day(each.review_on),
         }
         for each in Automation.objects.select_related("owner", "live")
     ]
@@ -110,10 +113,11 @@ def automation(request: HttpRequest, pk: int) -> HttpResponse:
         "trouble": compiled(found).trouble if found.live else "",
         "lately": lately().get(pk, Lately()),
         "labels": [f"{month:%Y-%m}" for month in months()],
-        "series": [Series(_("Hours"), saved.hours)],
+        "series": [Series(name=_("Hours"), values=saved.hours)],
         "saved": saved, "currency": CURRENCY.get(), "hour_cost": HOUR_COST.get(),
         "firings": firings, "newer": newer, "older": older, "days": DAYS,
         "may_edit": may(request.user, EDIT, found),
+        "review": _day(found.review_on),
         "breadcrumb": where((found.name, None)),
     }  # fmt: skip
     return page(request, "automations/automation.html", names)
@@ -243,6 +247,10 @@ def _firings(request: HttpRequest, found: Automation) -> tuple[list[Any], str, s
     newer = f"?before={found_page.newer}{kept}" if found_page.newer else ""
     older = f"?after={found_page.older}{kept}" if found_page.older else ""
     return told(list(listed)), newer, older
+
+
+def _day(day: date | None) -> str:
+    return formats.date_format(day, "SHORT_DATE_FORMAT") if day is not None else ""
 
 
 def _in_words(version: Version) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from firstline.flow.automations.models import Macro
 from firstline.flow.automations.queries.deeds import in_words
 from firstline.flow.automations.queries.explaining import teams_in_words
 from firstline.flow.automations.queries.figures import saved_by_macros
-from firstline.flow.automations.queries.macros import may_shape_any, preview
+from firstline.flow.automations.queries.macros import macros_for_many, may_shape_any, preview
 from firstline.work.tickets.queries import visible_to
 
 from .automations import where
@@ -72,24 +73,27 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access("desk.enter")
 @require_safe
-def many(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a macro would change on each of the selected tickets, before it does."""
-    found = get_object_or_404(Macro, pk=pk)
+def many(request: HttpRequest) -> HttpResponse:
+    """Choose a macro for the selected tickets, and see what it would change on each before it does."""
     person: Any = request.user
-    numbers = {row_number(text) for text in request.GET.getlist("selected")[:MOST_AT_ONCE]}
-    tickets = visible_to(person).filter(pk__in=numbers).select_related("status", "requester", "team").order_by("id")
+    wanted, back = request.GET.get("macro", ""), request.GET.get("back", "")
+    selected = [number for text in request.GET.getlist("selected")[:MOST_AT_ONCE] if (number := row_number(text))]
+    found = get_object_or_404(Macro, pk=row_number(wanted)) if wanted else None
+    tickets = visible_to(person).filter(pk__in=selected).select_related("status", "requester", "team").order_by("id")
     rows = [
         {
             "ticket": ticket,
-            "changes": preview(found, ticket),
-            "is_for": found.is_for(ticket.team_id) and ticket.merged_into_id is None,
+            "changes": preview(found, ticket) if found else [],
+            "is_for": (found is None or found.is_for(ticket.team_id)) and ticket.merged_into_id is None,
             "may": may(person, "ticket.edit", ticket),
         }
         for ticket in tickets.prefetch_related("tags", "participants")
     ]
+    asked = [("selected", number) for number in selected] + [("back", back)]
     names = {
-        "macro": found, "deeds": in_words(found.deeds), "rows": rows, "back": request.GET.get("back", ""),
-        "breadcrumb": [(_("Queue"), reverse("desk:queue")), (found.name, None)],
+        "macro": found, "deeds": in_words(found.deeds) if found else [], "rows": rows, "back": back,
+        "choices": [(each, f"?{urlencode([('macro', each.pk), *asked])}") for each in macros_for_many()],
+        "breadcrumb": [(_("Queue"), reverse("desk:queue")), (_("Apply a macro"), None)],
     }  # fmt: skip
     return page(request, "automations/many.html", names)
 

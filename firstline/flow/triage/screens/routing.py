@@ -15,8 +15,9 @@ from firstline.core.entry import access
 from firstline.core.text import row_number
 from firstline.core.ui.render import page
 from firstline.flow.triage.actions.settings import map_category, map_skill, set_mode
-from firstline.flow.triage.forms import RoutingForm, team_choices
+from firstline.flow.triage.forms import RoutingForm
 from firstline.flow.triage.models import CategorySkill, CategoryTeam, Mode, Pick, TeamRouting
+from firstline.flow.triage.queries.choices import team_choices
 from firstline.flow.triage.queries.explaining import names_in, verdicts_in_words
 from firstline.people.teams.models import Skill, Team
 from firstline.people.teams.queries import visible_to as teams_visible_to
