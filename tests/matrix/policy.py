@@ -558,15 +558,15 @@ ROUTES: dict[str, Rule] = {
 _REQUESTER = "own.edit ticket.ask token.manage"
 _AGENT = f"""{_REQUESTER} escalation.hand_over ticket.escalate
     approval.ask approval.remind approval.view workflow.start workflow.view task.edit task.view task.work
-    approval.ask approval.remind approval.view workflow.start workflow.view automation.view
+    automation.view
     desk.enter mail.view organisation.view person.open person.view rota.view team.view
     ticket.assign ticket.close ticket.confirm ticket.convert ticket.edit ticket.link ticket.merge ticket.message.edit
     ticket.note ticket.open ticket.reopen ticket.reply ticket.split ticket.status ticket.tag ticket.take ticket.view
     ticket.watch ticket.withdraw"""
 _LEAD = f"""{_AGENT} absence.edit feedback.remark improvement.edit mail.release person.edit report.view rota.edit
     skill.assign catalog.add ticket.bulk ticket.major ticket.override
-    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair checklist.edit"""
-    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair automation.edit macro.edit"""
+    approval.answer approval.manage approval.withdraw workflow.answer workflow.repair checklist.edit
+    automation.edit macro.edit"""
 PERMISSIONS: dict[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
@@ -577,8 +577,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "author": f"{_REQUESTER} article.edit article.view desk.enter",
         "auditor": f"""{_REQUESTER} access.view audit.view desk.enter mail.view organisation.view person.view
             feedback.remark report.view rota.view settings.view team.view ticket.view
-            approval.view workflow.view task.view""",
-            approval.view workflow.view automation.view""",
+            approval.view workflow.view task.view automation.view""",
         "privacy_officer": f"{_REQUESTER} audit.view desk.enter person.export person.forget person.view",
         "admin": f"""{_LEAD} access.edit access.view alert.manage audit.view gallery.view import.run job.repair job.view
             mail.manage

@@ -16,9 +16,7 @@ from django.db.models.functions import Cast
 
 from firstline.core.calendars.engine.days import shift
 from firstline.core.calendars.engine.hours import CalendarWrong
-from firstline.core.calendars.engine.working import WorkingTime
-from firstline.core.calendars.models import Calendar
-from firstline.core.calendars.reading import always, working_times
+from firstline.core.calendars.reading import house_time
 from firstline.core.conditions import ConditionError, Context, from_json, to_q
 from firstline.core.events.models import Event
 from firstline.flow.automations.models import Firing
@@ -84,29 +82,18 @@ def counted_back(time: Mapping[str, Any], now: datetime) -> datetime:
             return _worked(now, timedelta(hours=amount))
         case "working_days":
             try:
-                return shift(_working(), now, -amount)
+                return shift(house_time(), now, -amount)
             except CalendarWrong:
                 return now - timedelta(days=amount)
     return now - timedelta(days=amount)
 
 
 def _worked(now: datetime, span: timedelta) -> datetime:
-    working = _working()
+    working = house_time()
     try:
         return working.subtract(now, span) if span >= timedelta(0) else working.add(now, -span)
     except CalendarWrong:
         return now - span
-
-
-def _working() -> WorkingTime:
-    """The hours of the first calendar in use, as workflows count them."""
-    calendar = Calendar.objects.filter(is_active=True).order_by("pk").first()
-    if calendar is None:
-        return always()
-    try:
-        return working_times([calendar]).get(calendar.pk) or always()
-    except CalendarWrong:
-        return always()
 
 
 def _worked_out(of: str) -> Any:
