@@ -25,6 +25,18 @@ class RunStarted(OnTicket):
         return _("started the workflow “%(name)s”") % {"name": event.facts.get("name", "")}
 
 
+class RunNotStarted(OnTicket):
+    """A form asked for a workflow that could not begin. Facts: name, why."""
+
+    key = "ticket.workflow_not_started"
+    icon = "warning"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"name": event.facts.get("name", ""), "why": event.facts.get("why", "")}
+        return _("could not start the workflow “%(name)s”: %(why)s") % words
+
+
 class StepAnswered(OnTicket):
     """Facts: run, number, title, outcome, remark."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from firstline.core import live, outbound
 from firstline.core.actions import acting, at_the_end, may, prove_it_is_ours
@@ -18,10 +19,13 @@ from firstline.core.events.models import Event
 from firstline.flow.approvals.events import ApprovalDecided
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.engine.words import fill
+from firstline.work.catalog.models import Offering
+from firstline.work.catalog.queries import plug_in_choices
 from firstline.work.conversations.events import Replied
 from firstline.work.tasks.events import TaskAssigned, TaskDone
 from firstline.work.tasks.models import Task
 from firstline.work.tasks.rules import plug_in_answering
+from firstline.work.intake.events import SubmissionFiled
 from firstline.work.tickets.events import (
     TicketCategorised,
     TicketConverted,
@@ -30,14 +34,14 @@ from firstline.work.tickets.events import (
     TicketRouted,
     TicketStatusChanged,
 )
-from firstline.work.tickets.models import StatusType, Ticket
+from firstline.work.tickets.models import Filing, StatusType, Ticket
 
 from .actions.answer import CALLER, hear_decision, hear_reply, hear_task, report
 from .actions.repair import withdraw_with_the_ticket
-from .actions.start import start_where_a_way_leads_in
+from .actions.start import start_from_form, start_where_a_way_leads_in
 from .engine.definition import CallOut
 from .events import CallDue
-from .models import Run, Step
+from .models import Run, Step, Version, Workflow
 from .rules import net_of, raw, words_of
 
 # What workflows themselves do starts no further ones: otherwise two could start each other for ever.
@@ -54,6 +58,30 @@ def start_workflows(event: Event, ticket: Any) -> None:
 def _start(ticket: Ticket, kind: str) -> None:
     if ticket.merged_into_id is None and (ticket.is_unsolved or kind == TicketStatusChanged.key):
         start_where_a_way_leads_in(ticket, kind)
+
+
+@on(SubmissionFiled)
+def start_what_the_offering_names(event: Event, submission: Any) -> None:
+    """A form filled in for an offering that names a workflow starts it, with the answers as its data. Where each row of
+    the form has a ticket of its own, each of those has a run, and the parent none. Started once: a form is filed once."""
+    key = Offering.objects.filter(key=event.facts.get("offering") or "").exclude(workflow="").values("workflow")[:1]
+    version = Version.objects.filter(workflow__key__in=key, state=Version.State.PUBLISHED).first()
+    if version is None:
+        return
+    filings = Filing.objects.filter(submission=submission).select_related("ticket", "offering").order_by("place", "id")
+    has_rows = any(filing.place for filing in filings)
+    for filing in filings:
+        if filing.place or not has_rows:
+            at_the_end(("workflows: filed", filing.ticket_id), partial(start_from_form, filing, version))
+
+
+def _workflow_choices() -> Iterable[tuple[str, str]]:
+    """Which workflows an offering may start: those in use."""
+    found = Workflow.objects.filter(state=Workflow.State.PUBLISHED).order_by("name", "key")
+    return [("", _("None")), *found.values_list("key", "name")]
+
+
+plug_in_choices("workflow", _workflow_choices)
 
 
 @on(ApprovalDecided)

@@ -104,6 +104,12 @@ def person_of(value: Any) -> Person | None:
     return Person.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 16 else None
 
 
+def by_name(name: str) -> Person | None:
+    """The one person of this name; None if nobody or several are called so."""
+    found = list(Person.objects.filter(name__iexact=name.strip(), is_active=True)[:2]) if name.strip() else []
+    return found[0] if len(found) == 1 else None
+
+
 def team_of(value: Any) -> Team | None:
     """The team a value means, by name or number."""
     text = str(value or "").strip()

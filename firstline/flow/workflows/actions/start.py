@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -13,15 +15,15 @@ from firstline.core.conditions import matches, parse
 from firstline.core.database.prepared import Prepared
 from firstline.core.events.record import record
 from firstline.core.fields import ConditionError, Context
-from firstline.flow.workflows.engine.definition import SubWorkflow
+from firstline.flow.workflows.engine.definition import Datum, SubWorkflow
 from firstline.flow.workflows.engine.inputs import Failed, Start
-from firstline.flow.workflows.events import RunStarted
+from firstline.flow.workflows.events import RunNotStarted, RunStarted
 from firstline.flow.workflows.models import Run, Step, Version, Way
 from firstline.flow.workflows.queries.workflows import in_use
-from firstline.flow.workflows.rules import address_of, definition_of, net_of, raw
+from firstline.flow.workflows.rules import address_of, by_name, definition_of, net_of, person_of, raw
 from firstline.work.tickets.actions._change import lock, must_be_live
 from firstline.work.tickets.fields import catalogue
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.models import Filing, Ticket
 
 from ._moving import Move
 
@@ -43,6 +45,63 @@ def start_where_a_way_leads_in(ticket: Ticket, event: str) -> None:
         under_way = Run.objects.filter(ticket=ticket, version__workflow=way.version.workflow_id, is_open=True)
         if _fits(way, ticket) and not under_way.exists():
             start(ticket, way.version, at=way.step, by=None)
+
+
+def start_from_form(filing: Filing, version: Version) -> None:
+    """Start what the offering names, with the answers as data. What cannot begin is told in the ticket's history.
+
+    Within the action that files the form.
+    """
+    definition = definition_of(net_of(version))
+    price = filing.offering.cost if filing.offering is not None else None
+    said = {"price": price} | dict(filing.answers)
+    data = {}
+    for datum in definition.fields:
+        value = typed(datum, said.get(datum.key))
+        if value is not None:
+            data[datum.key] = value
+    try:
+        with transaction.atomic():
+            start(filing.ticket, version, data, by=None)
+    except Refused as refusal:
+        record(filing.ticket, RunNotStarted, by=None, name=version.workflow.name, why=str(refusal))
+
+
+def typed(datum: Datum, value: Any) -> Any:
+    """An answer of a form as a field of a run wants it; None for nothing, or for what cannot be read so."""
+    if value in (None, "", [], {}):
+        return None
+    match datum.type:
+        case "number":
+            return _number(value)
+        case "yes_no":
+            return value if isinstance(value, bool) else str(value).lower() in {"yes", "true", "1"}
+        case "list":
+            return [_plain(each) for each in value] if isinstance(value, list | tuple) else [_plain(value)]
+        case "choice":
+            known = {choice.key for choice in datum.choices}
+            return value if value in known else None
+        case "person":
+            person = person_of(value) or by_name(str(value))
+            return address_of(person) if person is not None else None
+        case "date":
+            return str(value)[:10]
+    return _plain(value)
+
+
+def _number(value: Any) -> Any:
+    text = str(value.get("amount", "") if isinstance(value, Mapping) else value)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return int(number) if number == number.to_integral_value() else str(number)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(_plain(each) for each in value.values() if each not in (None, ""))
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else str(value)
 
 
 @action("workflow.begin_inside", permission="workflow.repair")
