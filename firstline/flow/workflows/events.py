@@ -191,3 +191,49 @@ class RunMoved(OnTicket):
     def describe(cls, event: Event) -> str:
         words = {"name": event.facts.get("name", ""), "number": event.facts.get("to", "")}
         return _("lets the workflow “%(name)s” go on by version %(number)s") % words
+
+
+class AboutSystem(EventKind):
+    noun = "workflow_system"
+    icon = "plug"
+
+
+class SystemChanged(AboutSystem):
+    """Facts: address, has_new_secret."""
+
+    key = "workflow_system.saved"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        if event.facts.get("has_new_secret"):
+            return _("saved how the system is reached, with a new secret")
+        return _("saved how the system is reached")
+
+
+class SystemCheckAsked(AboutSystem):
+    key = "workflow_system.check_asked"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("tried whether the system answers")
+
+
+class SystemAsked(AboutSystem):
+    """Its secret was opened to ask it for something. Facts: operation, run, number, how."""
+
+    key = "workflow_system.asked"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"operation": event.facts.get("operation", ""), "how": event.facts.get("how", "")}
+        return _("a workflow asked it for “%(operation)s”: %(how)s") % words
+
+
+class OnceWasRead(EventKind):
+    key = "workflow_once.read"
+    noun = "workflow_once"
+    icon = "key"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("read what may be read once")

@@ -13,6 +13,7 @@ from firstline.people.accounts.queries import by_email, named
 from firstline.people.teams.models import Team
 
 from .engine.definition import Datum
+from .models import System
 from .rules import address_of, team_of
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -30,6 +31,20 @@ class DocumentForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=2000, widget=AREA)
+
+
+class SystemForm(forms.ModelForm[System]):
+    """How a system is reached. Its password is never shown again."""
+
+    secret = forms.CharField(
+        label=gettext_lazy("password or token"), required=False, max_length=4000, strip=False,
+        help_text=gettext_lazy("Kept encrypted, for this address and user only. Empty: the one that is kept stays."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    class Meta:
+        model = System
+        fields = ("key", "kind", "address", "user", "secret", "base", "groups", "is_active")
 
 
 class VersionForm(forms.Form):

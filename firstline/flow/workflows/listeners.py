@@ -38,10 +38,12 @@ from firstline.work.tickets.models import Filing, StatusType, Ticket
 
 from .actions.answer import CALLER, hear_decision, hear_reply, hear_task, report
 from .actions.repair import withdraw_with_the_ticket
+from .actions.systems import keep_once, note_asked, note_check
 from .actions.start import start_from_form, start_where_a_way_leads_in
-from .engine.definition import CallOut
-from .events import CallDue
-from .models import Run, Step, Version, Workflow
+from .engine.definition import CallOut, Connect
+from .events import CallDue, SystemCheckAsked
+from .jobs.asking import Failed, TryAgain, ask
+from .models import Run, Step, System, Version, Workflow
 from .rules import net_of, raw, words_of
 
 # What workflows themselves do starts no further ones: otherwise two could start each other for ever.
@@ -62,8 +64,10 @@ def _start(ticket: Ticket, kind: str) -> None:
 
 @on(SubmissionFiled)
 def start_what_the_offering_names(event: Event, submission: Any) -> None:
-    """A form filled in for an offering that names a workflow starts it, with the answers as its data. Where each row of
-    the form has a ticket of its own, each of those has a run, and the parent none. Started once: a form is filed once."""
+    """A form for an offering that names a workflow starts it, with the answers as its data.
+
+    Where each row of the form has a ticket of its own, each of those has a run, and the parent none.
+    """
     key = Offering.objects.filter(key=event.facts.get("offering") or "").exclude(workflow="").values("workflow")[:1]
     version = Version.objects.filter(workflow__key__in=key, state=Version.State.PUBLISHED).first()
     if version is None:
@@ -76,9 +80,12 @@ def start_what_the_offering_names(event: Event, submission: Any) -> None:
 
 
 def _workflow_choices() -> Iterable[tuple[str, str]]:
-    """Which workflows an offering may start: those in use."""
+    """Which workflows an offering may start: those in use, and those that one names already."""
     found = Workflow.objects.filter(state=Workflow.State.PUBLISHED).order_by("name", "key")
-    return [("", _("None")), *found.values_list("key", "name")]
+    known = dict(found.values_list("key", "name"))
+    named = Offering.objects.exclude(workflow="").order_by("workflow").values_list("workflow", flat=True).distinct()
+    missing = {key: _("%(name)s (not in use yet)") % {"name": key} for key in named if key not in known}
+    return [*known.items(), *missing.items()]
 
 
 plug_in_choices("workflow", _workflow_choices)
@@ -184,16 +191,55 @@ def call_out(event: Event) -> None:
         return
     run = row.run
     step = net_of(run.version).nodes[row.step].work
-    if not isinstance(step, CallOut):
+    if not isinstance(step, CallOut | Connect):
         return
     with acting():
         Step.objects.filter(pk=row.pk).update(attempts=row.attempts + 1)
-    trouble, code, data = _called(step, row)
+    trouble, code, data = _called(step, row) if isinstance(step, CallOut) else _connected(step, row)
     if trouble and code == "try_again":
         if row.attempts < step.retries:
             raise ConnectionError(trouble)
         code = "unreachable"
     report(run, row.number, data=data, code=code, trouble=trouble, by=None)
+
+
+def _connected(step: Connect, row: Step) -> tuple[str, str, dict[str, Any]]:
+    """Trouble, its code, and what the answer of the system brings into the data."""
+    name = step.connection or step.connector
+    system = System.objects.filter(key=name, kind=step.connector, is_active=True).first()
+    if system is None:
+        return f"There is no system “{name}”.", "no_connection", {}
+    data = {**row.run.state["data"], **row.local}
+    fields = {key: raw(value, data) for key, value in step.with_.items()}
+    trouble, code, found = "", "", {}
+    try:
+        found = ask(system, step.operation, fields, f"firstline-{row.run_id}-{row.number}")
+    except Failed as failed:
+        trouble, code = str(failed), failed.code
+    except TryAgain as later_:
+        trouble, code = str(later_), "try_again"
+    note_asked(system, step.operation, run=row.run_id, number=row.number, how=code or "done", by=None)
+    if trouble:
+        return trouble, code, {}
+    if secret := found.pop("secret", ""):
+        # Neither the data of the run nor any notice holds it: only an address that its owner opens once.
+        once = keep_once(row.run.ticket.requester, secret, by=None)
+        found["link"] = absolute(reverse("workflows:once", args=[once.key]))
+    return "", "", {key: _at(found, path) for key, path in step.response.items()}
+
+
+@later(SystemCheckAsked)
+def try_the_system(event: Event) -> None:
+    """Whether it answers: asked by a worker, after the page has gone on."""
+    system = System.objects.filter(pk=event.subject_id, check_state="asked").first()
+    if system is None:
+        return
+    trouble = ""
+    try:
+        ask(system, "check_connection", {}, "check")
+    except (Failed, TryAgain) as told:
+        trouble = str(told)
+    note_check(system, trouble, by=None)
 
 
 def _called(step: CallOut, row: Step) -> tuple[str, str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .screens import runs, tasks, templates, ticket, workflows
+from .screens import runs, systems, tasks, templates, ticket, workflows
 
 app_name = "workflows"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("workflows/stuck", runs.stuck, name="stuck"),
     path("workflows/templates", templates.templates, name="templates"),
     path("workflows/templates/<slug:key>", templates.one, name="template"),
+    path("workflows/systems", systems.systems, name="systems"),
+    path("workflows/systems/new", systems.new, name="new_system"),
+    path("workflows/systems/<int:pk>", systems.system, name="system"),
+    path("workflows/systems/<int:pk>/check", systems.check, name="check_system"),
+    path("once/<str:key>", systems.once, name="once"),
     path("workflows/<slug:key>", workflows.workflow, name="workflow"),
     path("workflows/<slug:key>/draft", workflows.draft, name="draft"),
     path("workflows/<slug:key>/publication", workflows.publication, name="publication"),

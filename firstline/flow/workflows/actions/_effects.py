@@ -33,7 +33,7 @@ from firstline.flow.workflows.engine.definition import Step as Definition
 from firstline.flow.workflows.engine.definition import Task as TaskStep
 from firstline.flow.workflows.engine.inputs import Failed, Finished
 from firstline.flow.workflows.events import CallDue, PeopleTold, StepReminded
-from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.models import Run, Step, System
 from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.models import Person, is_address
@@ -67,11 +67,11 @@ def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -
             _act(move, row, step)
         case Notify():
             _tell(move, row, step)
-        case CallOut():
-            record(move.ticket, CallDue, by=None, run=move.run.pk, number=row.number, title=row.title)
-        case Connect():
-            why = f"There is no connection “{step.connection or step.connector}” to another directory."
+        case Connect() if not System.objects.filter(key=step.connection or step.connector, is_active=True).exists():
+            why = f"There is no system “{step.connection or step.connector}”."
             move.told(Failed(str(row.number), "no_connection", why))
+        case CallOut() | Connect():
+            record(move.ticket, CallDue, by=None, run=move.run.pk, number=row.number, title=row.title)
         case SubWorkflow():
             begin = partial(find("workflow.begin_inside").function, move.run, row.number, by=None)
             at_the_end(("workflows: sub-run", move.run.pk, row.number), begin)

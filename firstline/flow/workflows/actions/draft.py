@@ -48,7 +48,7 @@ def _new(text: str, *, by: Any) -> Workflow:
     key = named[1] if named else ""
     if key and Workflow.objects.filter(key=key).exists():
         raise Refused(_("There is a workflow “%(key)s” already. Give this one another name.") % {"key": key})
-    if not key or key in {"new", "stuck", "templates"}:  # pages of their own
+    if not key or key in {"new", "stuck", "templates", "systems"}:  # pages of their own
         raise Refused(_("Say in a line of its own what it is called: “workflow: new-laptop”."))
     workflow = Workflow(key=key, name=key, owner=by)
     workflow.save(force_insert=True)

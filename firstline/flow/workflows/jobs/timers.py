@@ -10,8 +10,8 @@ from firstline.core import clock
 from firstline.core.actions import acting
 from firstline.core.jobs import loops
 
-from .actions.answer import fire_timer
-from .models import Timer
+from firstline.flow.workflows.actions.answer import fire_timer
+from firstline.flow.workflows.models import Timer
 
 log = structlog.get_logger()
 

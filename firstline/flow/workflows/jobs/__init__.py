@@ -1,0 +1,5 @@
+"""What a worker does for runs: timers that are due, and asking other systems."""
+
+from .timers import fire_due
+
+__all__ = ["fire_due"]

@@ -1,0 +1,268 @@
+"""The flows that ship, each as people live it: from the beginning to the end, with those who are asked and told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from firstline.core import clock
+from firstline.core.events.models import Event
+from firstline.core.jobs.draining import drain
+from firstline.flow.approvals.models import Approval
+from firstline.flow.workflows.actions._replaying import replayed
+from firstline.flow.workflows.actions.publish import publish
+from firstline.flow.workflows.actions.start import start
+from firstline.flow.workflows.models import Run, Step, Version
+from firstline.people.notifications.models import Notice
+from firstline.people.organisations.actions.belong import belong
+from firstline.people.organisations.actions.organisation import save_organisation
+from firstline.people.teams.models import Team
+from firstline.work.catalog.actions.ready import install as install_offerings
+from firstline.work.conversations.models import Message
+from firstline.work.tickets.actions.file import file_offering
+from firstline.work.tickets.actions.open import open_ticket
+from firstline.work.tickets.actions.status import close, resolve
+from firstline.work.tickets.models import Ticket
+from tests.cast import person
+
+from .doing import do_all
+from .shelving import put_in_use
+
+pytestmark = pytest.mark.django_db
+
+
+def steps_of(done: list[str]) -> list[str]:
+    """What was done, without who did it; several who agree to one thing count once."""
+    return list(dict.fromkeys(line.partition(": ")[2] for line in done))
+
+
+@pytest.fixture
+def mia(rosa: Any) -> Any:
+    """Rosa's manager."""
+    mia = person("Mia")
+    house = save_organisation(None, name="Meridian", by=None)
+    belong(mia, organisation=house, by=None)
+    belong(rosa, organisation=house, manager=mia, by=None)
+    return mia
+
+
+def asked(rosa: Any, subject: str, kind: str = "request") -> Ticket:
+    return open_ticket(rosa, subject, kind=kind, by=rosa)
+
+
+def told(somebody: Any, *kinds: str) -> list[str]:
+    drain()
+    rows = Notice.objects.filter(person=somebody, kind__in=kinds or ["workflow.told"]).order_by("pk")
+    return [str(row.facts.get("told") or row.facts.get("task")) for row in rows]
+
+
+@pytest.mark.accepts("S0.67")
+def test_a_small_and_a_large_company_approve_a_change_by_the_same_template(
+    ada: Any, lin: Any, bea: Any, rosa: Any
+) -> None:
+    said = {"title": "A new switch", "reason": "Too slow", "implementer": "ada@example.org"}
+    small = put_in_use("change-control", "small", bea, lin, ada)
+    run = start(asked(rosa, "A new switch", "change"), small, said, by=lin)
+    assert steps_of(do_all(run)) == ["cab=yes", "implement=done"]
+    assert Approval.objects.get().stages.count() == 1
+    assert told(rosa) == ["Done: A new switch"]
+
+    put_in_use("change-control", "large", bea, lin, ada)
+    large = publish(small.workflow, by=bea)
+    assert large.number == 2
+    run = start(
+        asked(rosa, "Another one", "change"), large,
+        {**said, "kind": "normal", "window": clock.now().isoformat()}, by=lin,
+    )  # fmt: skip
+    done = do_all(run, {"risk": "high", "plan": "Swap it at night", "back_out": "Put the old one in", "reached": True})
+    assert steps_of(done) == [
+        "impact=done", "peer=yes", "cab=yes", "plan_it=done", "test_it=done", "implement=done",
+        "look_back=done",
+    ]  # fmt: skip
+    assert run.outcome == "done"
+    assert replayed(run) == Run.objects.get(pk=run.pk).state
+
+
+@pytest.mark.accepts("S1.23")
+@pytest.mark.accepts("S1.25")
+@pytest.mark.accepts("S1.26")
+@pytest.mark.accepts("S1.27")
+def test_a_change_of_high_risk_goes_the_long_way_and_leaves_one_document(
+    ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any
+) -> None:
+    version = put_in_use("change-control", "large", bea, ada, lin)
+    said = {
+        "title": "A new mail server", "reason": "Full", "kind": "standard", "implementer": "ada@example.org",
+        "window": clock.now().isoformat(),
+    }  # fmt: skip
+    ticket = asked(rosa, "A new mail server", "change")
+    run = start(ticket, version, said, by=lin)
+
+    # A standard change takes the short way only when its risk is low.
+    done = do_all(run, {"risk": "high", "plan": "Move box by box", "back_out": "Point back", "reached": True})
+
+    steps = steps_of(done)
+    assert steps.index("cab=yes") < steps.index("plan_it=done") < steps.index("implement=done")
+    assert steps[-1] == "look_back=done"
+    document = Message.objects.get(ticket=ticket).text
+    for part in ("A new mail server", "Move box by box", "Point back", "high", "Result reached: yes"):
+        assert part in document
+    ticket.refresh_from_db()
+    assert ticket.state == "resolved"
+
+    low = start(asked(rosa, "A patch", "change"), version, {**said, "title": "A patch"}, by=lin)
+    done = do_all(low, {"risk": "low", "plan": "Patch", "back_out": "Unpatch", "reached": True})
+    assert not [line for line in done if "cab" in line or "peer" in line]
+    refused = start(asked(rosa, "No", "change"), version, {**said, "title": "No", "kind": "normal"}, by=lin)
+    do_all(refused, {"risk": "high"}, {"cab": "refused"})
+    assert refused.outcome == "refused"
+    assert "Not done: No" in told(rosa)
+
+
+@pytest.mark.accepts("S1.28")
+@pytest.mark.accepts("S1.29")
+@pytest.mark.accepts("S1.30")
+@pytest.mark.accepts("S1.34")
+@pytest.mark.accepts("S1.35")
+def test_hr_files_one_form_and_a_colleague_begins(ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any) -> None:
+    version = put_in_use("onboarding", "large", bea, ada, lin)
+    offering = install_offerings(["onboarding"], team=Team.objects.get(name="Service desk"), owner=bea, by=bea)[0]
+    begins = (clock.now() + timedelta(days=9)).date().isoformat()
+    people = [
+        {"name": "Ngô Lan", "title": "Accountant", "begins": begins, "private_email": "lan@example.net"},
+        {"name": "Piotr Nowak", "begins": begins},
+    ]
+    answers = {
+        "department": "Finance", "manager": "Mia", "people": people, "devices": ["laptop", "headset"],
+        "access": ["mail", "finance"],
+    }  # fmt: skip
+
+    _parent, first, second = file_offering(offering, answers, once="one", requester=rosa, by=rosa)
+
+    runs = {run.ticket_id: run for run in Run.objects.select_related("version", "ticket")}
+    assert set(runs) == {first.pk, second.pk}
+    run = runs[first.pk]
+    assert run.version == version
+    data = run.state["data"]
+    assert (data["name"], data["devices"], data["begins"]) == ("Ngô Lan", ["laptop", "headset"], begins)
+    # Finance goes beyond the role: manager and security are asked, and nothing is done before they agree.
+    assert set(Step.objects.filter(run=run, is_open=True).values_list("step", flat=True)) == {"agree"}
+    with pytest.raises(Exception, match="approval"):
+        resolve(Ticket.objects.get(pk=first.pk), by=lin)
+    done = do_all(run, {"account": "lan", "mail": "lan@example.org"})
+    steps = steps_of(done)
+    assert [line.partition(": ")[0] for line in done if line.endswith("agree=yes")] == ["Mia", "Ada"]
+    assert {"name_it=done", "give_device=done", "desk=done", "by_hand=done", "mailbox_by_hand=done"} <= set(steps)
+    assert Step.objects.filter(run=run, step="give_device", how="done").count() == 2
+    assert run.outcome == "done"
+    teams = set(Step.objects.filter(run=run, team__isnull=False).values_list("team__name", flat=True))
+    assert {"Accounts", "Devices", "Facilities"} <= teams
+    failed = Step.objects.get(run=run, step="directory")
+    assert failed.how == "failed"  # no directory is connected here: people did it, and both are seen
+    lan = Notice.objects.get(person__email="lan@example.net")
+    assert lan.kind == "workflow.told_beside"
+    assert "lan@example.org" in lan.facts["details"]
+    assert told(rosa)[-1] == "Welcome, Ngô Lan"
+    first.refresh_from_db()
+    assert first.state == "resolved"
+    # Sent again, nothing begins twice.
+    file_offering(offering, answers, once="one", requester=rosa, by=rosa)
+    assert Run.objects.count() == 2
+
+
+@pytest.mark.accepts("S1.47")
+@pytest.mark.accepts("S1.48")
+@pytest.mark.accepts("S1.50")
+@pytest.mark.accepts("S1.51")
+def test_an_order_is_approved_by_its_price_made_by_several_and_told_at_each_stage(
+    ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any
+) -> None:
+    version = put_in_use("service-request", "large", bea, ada, lin)
+    ticket = asked(rosa, "A plotter")
+    run = start(ticket, version, {"price": 6000, "kind": "device", "why": "Plans"}, by=ada)
+    done = steps_of(do_all(run))
+    assert done == [
+        "money=yes", "buy=done", "comes=done", "set_up=done", "hand_over=done",
+        "is_it_good=good",
+    ]  # fmt: skip
+    assert told(rosa) == ["We have your request: A plotter", "It is there: A plotter"]
+    ticket.refresh_from_db()
+    assert ticket.state == "resolved"
+
+    small = asked(rosa, "A cable")
+    cheap = start(small, version, {"price": 9, "kind": "device"}, by=ada)
+    assert not [line for line in do_all(cheap) if "yes" in line]
+    refused = asked(rosa, "A yacht")
+    no = start(refused, version, {"price": 900}, by=ada)
+    do_all(no, says={"manager": "refused"})
+    assert (no.outcome, told(rosa)[-1]) == ("refused", "Not this time: A yacht")
+
+
+def test_an_incident_starts_by_itself_goes_through_the_tiers_and_the_requester_hears_of_it(
+    ada: Any, lin: Any, bea: Any, rosa: Any
+) -> None:
+    put_in_use("incident", "large", bea, ada, lin)
+    ticket = asked(rosa, "No network on floor 2", "incident")
+    asked(rosa, "A request starts none")
+
+    run = Run.objects.get()
+    done = do_all(
+        run, {"impact": "team", "urgency": "hinders", "cause": "A cable", "solution": "Plugged in again"},
+        {"first_tier": "hand_on"},
+    )  # fmt: skip
+
+    assert steps_of(done) == ["sort_in=done", "first_tier=hand_on", "second_tier=mended"]
+    assert told(rosa) == ["It should work again: No network on floor 2"]
+    ticket.refresh_from_db()
+    assert ticket.state == "resolved"
+
+
+def test_everybody_standing_still_is_declared_major(ada: Any, lin: Any, bea: Any, rosa: Any) -> None:
+    put_in_use("incident", "large", bea, ada, lin)
+    asked(rosa, "Nothing works", "incident")
+
+    do_all(Run.objects.get(), {"impact": "all", "urgency": "stops", "cause": "Power", "solution": "Generator"})
+
+    assert (
+        Event.objects.filter(kind="ticket.major_declared").exists()
+        or Event.objects.filter(kind__contains="major").exists()
+    )
+
+
+def test_what_nobody_has_is_offered_to_a_team_and_the_requester_hears_of_it(
+    ada: Any, lin: Any, bea: Any, rosa: Any
+) -> None:
+    put_in_use("routing", "small", bea, ada, lin)
+    asked(rosa, "No sound", "incident")
+
+    done = do_all(Run.objects.get())
+
+    assert steps_of(done) == ["by_hand=done"]
+    assert told(rosa) == ["Somebody has it: No sound"]
+
+
+def test_after_closing_the_requester_is_asked_once_and_a_bad_word_is_answered(
+    ada: Any, lin: Any, bea: Any, rosa: Any
+) -> None:
+    put_in_use("feedback", "small", bea, ada, lin)
+    ticket = asked(rosa, "A black screen", "incident")
+    close(ticket, by=lin)
+
+    run = Run.objects.get()
+    done = do_all(run, {"score": "bad", "words": "Three weeks!", "learnt": "Ask sooner"})
+
+    assert [line.partition(": ")[2] for line in done if not line.startswith("time")] == ["ask=done", "ring=done"]
+    run.refresh_from_db()
+    assert (run.outcome, run.state["data"]["learnt"]) == ("done", "Ask sooner")
+
+
+def test_without_a_directory_a_password_is_reset_by_a_person(ada: Any, lin: Any, bea: Any, rosa: Any) -> None:
+    version = put_in_use("password-reset", "small", bea, ada, lin)
+    run = start(asked(rosa, "Password"), version, {"account": "computer"}, by=None)
+
+    done = do_all(run, {"staff_number": "4711"})
+
+    assert steps_of(done) == ["who_are_you=done", "by_hand=done"]
+    assert Version.objects.count() == 1
