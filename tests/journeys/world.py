@@ -303,7 +303,8 @@ def _workflows() -> dict[str, Any]:
     from firstline.flow.workflows.actions.draft import save_draft
     from firstline.flow.workflows.actions.publish import publish
     from firstline.flow.workflows.actions.start import start
-    from firstline.flow.workflows.models import Run, Step
+    from firstline.flow.workflows.actions.systems import keep_once, note_check, save_system
+    from firstline.flow.workflows.models import Run, Step, System
     from firstline.work.tickets.actions.open import open_ticket
 
     cast = _people()
@@ -349,7 +350,13 @@ steps:
         for step in Step.objects.filter(run=each, waits_for_people=True):
             answer(step, "done", {}, "At the reception now.", by=cast["bea"])
     _two_versions(cast)
+    system = save_system(
+        System(key="staff", kind="ldap", address="ldaps://ldap.example.org", user="cn=firstline", base="ou=people"),
+        secret="a password of the directory", by=cast["bea"],
+    )  # fmt: skip
+    note_check(system, "The directory did not accept the user or the password.", by=None)
     return {
+        "system": system.pk, "once": keep_once(cast["rosa"], "read once", by=None).key,
         "run": run.pk, "run_over": over.pk, "run_stuck": stuck.pk,
         "task": Step.objects.get(run=run, step="print").pk, "task_done": Step.objects.get(run=over, step="print").pk,
     }  # fmt: skip

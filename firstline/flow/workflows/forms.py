@@ -33,10 +33,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=2000, widget=AREA)
 
 
-class SystemForm(forms.ModelForm[System]):
+class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
     """How a system is reached. Its password is never shown again."""
 
-    secret = forms.CharField(
+    field_order = ("key", "kind", "address", "user", "password", "base", "groups", "is_active")
+
+    password = forms.CharField(
         label=gettext_lazy("password or token"), required=False, max_length=4000, strip=False,
         help_text=gettext_lazy("Kept encrypted, for this address and user only. Empty: the one that is kept stays."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -44,7 +46,7 @@ class SystemForm(forms.ModelForm[System]):
 
     class Meta:
         model = System
-        fields = ("key", "kind", "address", "user", "secret", "base", "groups", "is_active")
+        fields = ("key", "kind", "address", "user", "base", "groups", "is_active")
 
 
 class VersionForm(forms.Form):

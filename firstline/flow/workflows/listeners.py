@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -38,8 +39,8 @@ from firstline.work.tickets.models import Filing, StatusType, Ticket
 
 from .actions.answer import CALLER, hear_decision, hear_reply, hear_task, report
 from .actions.repair import withdraw_with_the_ticket
-from .actions.systems import keep_once, note_asked, note_check
 from .actions.start import start_from_form, start_where_a_way_leads_in
+from .actions.systems import keep_once, note_asked, note_check
 from .engine.definition import CallOut, Connect
 from .events import CallDue, SystemCheckAsked
 from .jobs.asking import Failed, TryAgain, ask
@@ -224,7 +225,7 @@ def _connected(step: Connect, row: Step) -> tuple[str, str, dict[str, Any]]:
     if secret := found.pop("secret", ""):
         # Neither the data of the run nor any notice holds it: only an address that its owner opens once.
         once = keep_once(row.run.ticket.requester, secret, by=None)
-        found["link"] = absolute(reverse("workflows:once", args=[once.key]))
+        found["link"] = settings.BASE_URL + reverse("workflows:once", args=[once.key])
     return "", "", {key: _at(found, path) for key, path in step.response.items()}
 
 

@@ -44,6 +44,8 @@ DOORS = (
      "check-circle"),
     ("workflow.edit", gettext_lazy("Workflows"), gettext_lazy("Ready-made ones to install, each with its picture"),
      "workflows:templates", "flow"),
+    ("workflow.edit", gettext_lazy("Systems"), gettext_lazy("Directories that workflows create accounts in"),
+     "workflows:systems", "plug"),
     ("survey.edit", gettext_lazy("Surveys"), gettext_lazy("What people are asked, when, and in which words"),
      "surveys:settings", "smile"),
     ("sla.edit", gettext_lazy("Agreements"), gettext_lazy("What is promised for which tickets, and how it is kept"),

@@ -145,8 +145,8 @@ def _connected(system: System) -> Iterator[ldap3.Connection]:
     )  # fmt: skip
     is_inner = address.startswith("127.") or address == "::1"
     connection = ldap3.Connection(
-        server, system.user or None, system.opened_secret() or None, receive_timeout=SECONDS, return_empty_attributes=False,
-        auto_range=False, check_names=False,
+        server, system.user or None, system.opened_secret() or None, receive_timeout=SECONDS, auto_range=False,
+        return_empty_attributes=False, check_names=False,
     )  # fmt: skip
     prove_it_is_ours()
     try:

@@ -9,7 +9,6 @@ import structlog
 from firstline.core import clock
 from firstline.core.actions import acting
 from firstline.core.jobs import loops
-
 from firstline.flow.workflows.actions.answer import fire_timer
 from firstline.flow.workflows.models import Timer
 

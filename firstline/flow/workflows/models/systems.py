@@ -29,7 +29,10 @@ class System(ChangedByActions):
         _("address"), max_length=500, help_text=_("https://accounts.example.org/scim/v2 or ldaps://ldap.example.org")
     )
     user = models.CharField(
-        _("user"), max_length=300, blank=True, help_text=_("LDAP: the full name, such as cn=firstline,dc=example,dc=org.")
+        _("user"),
+        max_length=300,
+        blank=True,
+        help_text=_("LDAP: the full name, such as cn=firstline,dc=example,dc=org."),
     )
     secret = models.TextField(editable=False, blank=True)  # encrypted, see set_secret
     base = models.CharField(_("where people are"), max_length=300, blank=True, help_text=_("LDAP: ou=people,dc=…"))

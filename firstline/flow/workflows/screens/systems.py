@@ -80,7 +80,7 @@ def _edited(request: HttpRequest, found: System) -> HttpResponse:
     form = SystemForm(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = save_system(form.instance, secret=form.cleaned_data["secret"], by=request.user)
+            saved = save_system(form.instance, secret=form.cleaned_data["password"], by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -6,12 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from firstline.core import clock
+from firstline.core.actions import NotAllowed, Refused
 from firstline.core.events.models import Event
 from firstline.core.jobs.draining import drain
+from firstline.flow.approvals.actions.decide import decide
 from firstline.flow.approvals.models import Approval
 from firstline.flow.workflows.actions._replaying import replayed
+from firstline.flow.workflows.actions.draft import save_draft
+from firstline.flow.workflows.actions.move import move_run
 from firstline.flow.workflows.actions.publish import publish
 from firstline.flow.workflows.actions.start import start
 from firstline.flow.workflows.models import Run, Step, Version
@@ -27,6 +32,7 @@ from firstline.work.tickets.actions.status import close, resolve
 from firstline.work.tickets.models import Ticket
 from tests.cast import person
 
+from .documents import PLAIN
 from .doing import do_all
 from .shelving import put_in_use
 
@@ -266,3 +272,55 @@ def test_without_a_directory_a_password_is_reset_by_a_person(ada: Any, lin: Any,
 
     assert steps_of(done) == ["who_are_you=done", "by_hand=done"]
     assert Version.objects.count() == 1
+
+
+@pytest.mark.accepts("S0.68")
+def test_a_small_flow_grows_into_a_large_one_and_the_runs_under_way_go_with_it(
+    ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any
+) -> None:
+    small = put_in_use("service-request", "small", bea, ada, lin)
+    waiting, working = (start(asked(rosa, name), small, {"price": 700}, by=ada) for name in ("A desk", "A chair"))
+    decide(Approval.objects.select_related("ticket").get(ticket=working.ticket), True, by=mia)
+    gone = start(asked(rosa, "A lamp"), small, by=ada)
+    do_all(gone)
+    put_in_use("service-request", "large", bea, ada, lin)
+    client = Client()
+    client.force_login(bea)
+
+    draft = client.get("/workflows/service-request/draft").content.decode()
+    assert "Added the approval “Money is given”" in draft
+    client.post("/workflows/service-request/publication")
+    large = Version.objects.get(number=2)
+    assert large.state == "published"
+    assert "2 runs go by an older version" in client.get("/workflows/service-request").content.decode()
+    preview = client.get("/workflows/service-request/moves").content.decode()
+    assert "“Do it”" in preview or "“Hand it over” stays open." in preview
+    answered = client.post("/workflows/service-request/moves", {"run": [waiting.pk, working.pk, gone.pk, 999]})
+    assert answered.status_code == 302
+
+    for run in (waiting, working):
+        moved = Run.objects.select_related("version", "ticket").get(pk=run.pk)
+        assert moved.version == large
+        assert replayed(moved) == moved.state
+        assert Step.objects.filter(run=run, is_open=True).count() == 1  # what was open stayed open, as it was
+        assert Event.objects.filter(kind="ticket.workflow_moved", subject_id=run.ticket_id).count() == 1
+        done = steps_of(do_all(moved))
+        assert done[-2:] == ["hand_over=done", "is_it_good=good"]  # a step that only the large one has
+    assert Run.objects.get(pk=gone.pk).version == small
+
+
+def test_a_run_that_stands_where_the_new_version_has_nothing_stays_and_says_why(ada: Any, bea: Any, rosa: Any) -> None:
+    text = PLAIN.replace("who: [team]", 'who: ["person:ada@example.org"]')
+    draft, _problems = save_draft(None, text, by=bea)
+    version = publish(draft.workflow, by=bea)
+    run = start(asked(rosa, "Look"), version, by=ada)
+    save_draft(draft.workflow, text.replace("look", "see"), by=bea)
+    newer = publish(draft.workflow, by=bea)
+
+    with pytest.raises(Refused, match="which the new version does not have"):
+        move_run(run, newer, by=bea)
+    with pytest.raises(NotAllowed):
+        move_run(run, newer, by=ada)
+
+    run.refresh_from_db()
+    assert run.version == version
