@@ -23,10 +23,10 @@ from firstline.people.notifications.engine.words import fill
 from firstline.work.catalog.models import Offering
 from firstline.work.catalog.queries import plug_in_choices
 from firstline.work.conversations.events import Replied
+from firstline.work.intake.events import SubmissionFiled
 from firstline.work.tasks.events import TaskAssigned, TaskDone
 from firstline.work.tasks.models import Task
 from firstline.work.tasks.rules import plug_in_answering
-from firstline.work.intake.events import SubmissionFiled
 from firstline.work.tickets.events import (
     TicketCategorised,
     TicketConverted,

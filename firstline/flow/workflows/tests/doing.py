@@ -46,7 +46,7 @@ def _one(run: Run, said: Mapping[str, Any], says: Mapping[str, str]) -> str:
         seat = (
             Seat.objects.select_related("person").filter(stage__approval=approval, is_open=True).order_by("pk").first()
         )
-        assert seat is not None
+        assert seat is not None, list(approval.stages.values())
         is_ours = approval.caller == "workflow"
         step_id = Step.objects.get(run=run, number=approval.reference.partition(":")[2]).step if is_ours else "offering"
         agrees = says.get(step_id, "approved") == "approved"

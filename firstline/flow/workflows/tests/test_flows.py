@@ -66,7 +66,7 @@ def told(somebody: Any, *kinds: str) -> list[str]:
 
 @pytest.mark.accepts("S0.67")
 def test_a_small_and_a_large_company_approve_a_change_by_the_same_template(
-    ada: Any, lin: Any, bea: Any, rosa: Any
+    ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any
 ) -> None:
     said = {"title": "A new switch", "reason": "Too slow", "implementer": "ada@example.org"}
     small = put_in_use("change-control", "small", bea, lin, ada)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0002_sample_runs'),
+        ('workflows', '0003_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
