@@ -17,6 +17,7 @@ from firstline.config.demo.progress import Progress
 from firstline.config.demo.promises import make_promises
 from firstline.config.demo.sorting import hand_out, make_rules
 from firstline.config.demo.stories import CATEGORIES, DEPARTMENTS, PEOPLE, STORIES, Story
+from firstline.config.demo.tasks import give_tasks
 from firstline.config.demo.workflows import run_some
 from firstline.core import clock
 from firstline.core.actions import Via, acting, via
@@ -84,6 +85,8 @@ def make_world(progress: Progress) -> None:
         approve_some(people)
     with transaction.atomic():
         run_some(people)
+    with transaction.atomic():
+        give_tasks(people)
     with transaction.atomic():
         use_them()
     with transaction.atomic():

@@ -12,13 +12,16 @@ from firstline.flow.sla.models import Agreement
 from firstline.flow.triage.models import Rule
 from firstline.flow.workflows.models import Run
 from firstline.work.catalog.models import Offering
+from firstline.work.tasks.models import Checklist, Task
 from firstline.work.tickets.models import Ticket
 
 
 @pytest.mark.django_db
 def test_it_is_built_whole_and_building_it_again_changes_nothing() -> None:
     build(lambda *_step: None)
-    rooms = (Ticket, Agreement, Rule, Escalation, HandOver, Offering, Approval, Run, Firing, MacroUse)
+    rooms = (
+        Ticket, Agreement, Rule, Escalation, HandOver, Offering, Approval, Run, Firing, MacroUse, Checklist, Task,
+    )  # fmt: skip
     found = {room.__name__: room.objects.count() for room in rooms}
 
     build(lambda *_step: None)
