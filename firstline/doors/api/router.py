@@ -55,6 +55,7 @@ from .shapes import (
     TicketShape,
     WholeService,
 )
+from .tasks import add_tasks
 from .verbs import TROUBLE, add_verbs
 
 api = Api(
@@ -281,4 +282,5 @@ def _one(model: Any, pk: int | None) -> Any:
 
 add_verbs(api, _load)
 add_approvals(api)
+add_tasks(api)
 __all__ = ["Problem", "api"]
