@@ -53,7 +53,6 @@ def outcomes(ticket: Ticket) -> list[tuple[str, str]]:
     return list(rows.values_list("automation__name", "outcome"))
 
 
-@pytest.mark.accepts("S0.44")
 def test_what_happens_sets_an_automation_off_and_every_firing_says_why(
     rosa: Person, ada: Person, network: Team
 ) -> None:
@@ -176,7 +175,6 @@ def test_who_replied_makes_the_difference(rosa: Person, ada: Person) -> None:
     assert tags_of(ticket) == ["ours", "theirs"]
 
 
-@pytest.mark.accepts("S4.26")
 def test_a_message_of_nobody_is_no_answer_and_speaks_the_language_of_the_requester(rosa: Person, ada: Person) -> None:
     automation("Receipt", "opened", reply="Hello {person}, #{number} “{subject}” is here. {status}")
 
@@ -227,7 +225,7 @@ def test_people_are_told(rosa: Person, ada: Person, lin: Person, network: Team) 
 # Time.
 
 
-@pytest.mark.accepts("S0.44")
+@pytest.mark.accepts("S4.26")
 def test_time_sets_it_off_once_for_each_time_the_status_is_entered(rosa: Person, ada: Person) -> None:
     with clock.set_to(MONDAY):
         ticket = open_ticket(rosa, "Which printer?", by=rosa)
@@ -360,7 +358,6 @@ def test_why_not_names_the_part_that_does_not_hold_and_what_stands_there(rosa: P
     assert (team.holds, team.saw) == (False, "nothing")
 
 
-@pytest.mark.accepts("S1.91")
 def test_its_owner_is_reminded_once_that_it_should_be_looked_at_again(rosa: Person, lin: Person) -> None:
     made = automation("Old", "opened", owner=lin, add_tags=["x"])
     made.review_on = MONDAY.date()

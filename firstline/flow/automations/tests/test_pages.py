@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from firstline.core import clock
 from firstline.core.preferences.actions.set import set_preference
 from firstline.flow.automations.actions.canned import save_canned
 from firstline.flow.automations.actions.macro import apply_macro, save_macro
@@ -18,7 +21,8 @@ from firstline.people.teams.models import Team
 from firstline.work.conversations.models import Draft, Message
 from firstline.work.tickets.actions.edit import prioritise
 from firstline.work.tickets.actions.open import open_ticket
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.actions.settings import save_category
+from firstline.work.tickets.models import Category, Ticket
 from tests.cast import works_in
 
 from .making import automation
@@ -106,17 +110,26 @@ def test_hours_and_their_worth_are_shown_per_automation_and_macro_and_month(
 
 
 @pytest.mark.accepts("S0.44")
-def test_the_list_says_what_ran_what_never_ran_and_what_was_never_refused(
-    bea: Person, ada: Person, rosa: Person
-) -> None:
-    everything = automation("Everything", "noted", add_tags=["x"], minutes=60)
-    automation("Never", "reopened", add_tags=["y"])
-    ticket = open_ticket(rosa, "Hello", by=rosa)
-    del ticket, everything, ada
+def test_the_list_says_what_ran_what_never_ran_and_what_was_never_refused(bea: Person, rosa: Person) -> None:
+    with clock.set_to(clock.now() - timedelta(days=40)):
+        automation("Sort", "opened", condition="subject:vpn", category=save_category(Category(name="VPN"), by=None).pk,
+                   notify={"whom": "team", "text": "New: {subject}"}, minutes=90)  # fmt: skip
+        automation("Everything", "opened", add_tags=["x"])
+        automation("Never", "reopened", add_tags=["y"])
+    tickets = [open_ticket(rosa, "VPN" if number < 2 else "Other", by=rosa) for number in range(6)]
 
-    page = text_of(client_of(bea).get(reverse("automations:automations")))
+    rows = text_of(client_of(bea).get(reverse("automations:automations"))).split("<tr")
 
-    assert "has never done anything" in page
+    sort, everything, never = (
+        next(row for row in rows if f">{name}</a>" in row) for name in ("Sort", "Everything", "Never")
+    )
+    assert "done 2 times" in sort
+    assert re.search(r">3(\.0)?<", sort)
+    assert "was never refused" not in sort
+    assert ("done 6 times" in everything, "was never refused" in everything) == (True, True)
+    assert "has never done anything" in never
+    tickets[0].refresh_from_db()
+    assert str(tickets[0].category) == "VPN"
 
 
 def test_a_circle_is_shown_where_it_is_looked_for(bea: Person, ada: Person, rosa: Person) -> None:
