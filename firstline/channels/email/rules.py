@@ -9,6 +9,8 @@ import secrets
 
 from django.conf import settings
 
+from firstline.core.database.prepared import Prepared
+
 from .models import Mailbox
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
@@ -45,9 +47,12 @@ def is_ours(address: str) -> bool:
     return address == desk_address().lower() or bool(token_in(address)) or address in our_addresses()
 
 
+_mailboxes = Prepared(lambda: Mailbox.objects.order_by().values_list("address", flat=True))  # asked four times a mail
+
+
 def our_addresses() -> frozenset[str]:
     """The desk's address and those of its mailboxes, in lower case."""
-    named = {desk_address(), *settings.MAIL_ALIASES, *Mailbox.objects.values_list("address", flat=True)}
+    named = {desk_address(), *settings.MAIL_ALIASES, *_mailboxes()}
     return frozenset(address.lower() for address in named)
 
 

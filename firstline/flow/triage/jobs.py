@@ -18,7 +18,7 @@ from .models import Pick, StillNotice
 
 AT_ONCE = 100
 # What has stood still for longer was pointed out when it began, or has lain there since before anybody asked: a desk
-# with ten thousand forgotten tickets finds them in its queue by their last change; it does not get ten thousand notices.
+# with ten thousand forgotten tickets finds them in its queue by their last change, and not in as many notices.
 LOOKS_BACK = timedelta(days=3)
 
 

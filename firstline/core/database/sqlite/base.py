@@ -1,7 +1,8 @@
 """Django's SQLite backend on a sound SQLite, with durable settings and fair, short waits.
 
 Why not SQLite's own busy handler: it starves writers (measured: 6 s worst wait with four of them,
-against 0.35 s with a jittered retry). So the busy time-out is zero and we wait here.
+against 0.35 s with a jittered retry). So the busy time-out is zero and we wait here: threads of this process in a line
+(turns.py), its first one asking again and again while a writer of another process is busy.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from firstline.core.database.hurry import is_hurried
 
 from . import library
+from .turns import Turns, line
 
 _sqlite = library.choose()
 if not library.is_sound(_sqlite.sqlite_version_info):
@@ -35,6 +37,8 @@ finally:
 WAIT_SECONDS = 8.0
 HURRIED_SECONDS = 0.05
 FIRST_WAIT = 0.0002
+BUSY = "database is locked"  # as SQLite says it
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 LONGEST_WAIT = 0.002
 
 DURABLE = (
@@ -56,16 +60,28 @@ class Connection(_sqlite.Connection):  # type: ignore[name-defined]
 class Cursor(django_base.SQLiteCursorWrapper):
     """Single statements outside a transaction wait their turn as transactions do."""
 
+    turns: Turns
+
     def execute(self, query: str, params: Any = None) -> Any:
         if self.connection.in_transaction:
             return super().execute(query, params)
-        return patiently(lambda: super(Cursor, self).execute(query, params))
+        return self._in_turn(query, lambda: super(Cursor, self).execute(query, params))
 
     def executemany(self, query: str, param_list: Any) -> Any:
         if self.connection.in_transaction:
             return super().executemany(query, param_list)
         rows = list(param_list)
-        return patiently(lambda: super(Cursor, self).executemany(query, rows))
+        return self._in_turn(query, lambda: super(Cursor, self).executemany(query, rows))
+
+    def _in_turn(self, query: str, attempt: Callable[[], Any]) -> Any:
+        if not query.startswith(WRITES):  # readers wait for nobody; BEGIN has its turn already
+            return patiently(attempt)
+        if not self.turns.take(self.connection, longest_wait()):
+            raise _sqlite.OperationalError(BUSY)
+        try:
+            return patiently(attempt)
+        finally:
+            self.turns.leave(self.connection)
 
 
 class Operations(DatabaseOperations):
@@ -100,12 +116,50 @@ class DatabaseWrapper(django_base.DatabaseWrapper):
         return patiently(lambda: super(DatabaseWrapper, self).get_new_connection(conn_params))
 
     def create_cursor(self, name: str | None = None) -> Any:
-        return self.connection.cursor(factory=Cursor)
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.turns = self._turns
+        return cursor
+
+    @property
+    def _turns(self) -> Turns:
+        return line(str(self.settings_dict["NAME"]))
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if not self._turns.take(self.connection, longest_wait()):
+            with self.wrap_database_errors:
+                raise _sqlite.OperationalError(BUSY)
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._turns.leave(self.connection)
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._turns.leave(self.connection)
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._turns.leave(self.connection)
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            if self.connection is not None:
+                self._turns.leave(self.connection)
+
+
+def longest_wait() -> float:
+    """Seconds."""
+    return HURRIED_SECONDS if is_hurried() else WAIT_SECONDS
 
 
 def patiently[Result](attempt: Callable[[], Result]) -> Result:
     """Do it; while another writer holds the database, try again after a short random wait."""
-    deadline = time.monotonic() + (HURRIED_SECONDS if is_hurried() else WAIT_SECONDS)
+    deadline = time.monotonic() + longest_wait()
     longest = FIRST_WAIT
     while True:
         try:

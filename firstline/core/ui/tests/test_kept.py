@@ -90,10 +90,11 @@ def test_a_kept_row_says_at_every_moment_what_a_new_one_would(rows_env: jinja2.E
     """`seconds`: how long ago its time is. Looked at as its words change, and a second before and after."""
     draw: Any = rows_env.globals["kept_rows"]
     begin = datetime(2026, 3, 2, 9, 30, 7, 250_000, tzinfo=UTC)
-    row = _row(7, due=begin - timedelta(seconds=seconds), since=begin - timedelta(seconds=seconds))
+    time = begin - timedelta(seconds=seconds)
+    row = _row(7, due=time, since=time)
     now = begin
     for _change in range(4):
-        now = steady_until(row.due, now)
+        now = steady_until(time, now)
         for moment in (now - timedelta(seconds=1), now - timedelta(microseconds=1), now, now + timedelta(seconds=1)):
             with clock.set_to(moment):
                 kept = draw([row])

@@ -24,7 +24,7 @@ class SessionStore(DatabaseSessions):
         return None
 
 
-class Backend(AuthenticationBackend):
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """allauth's back end."""
 
     def get_user(self, user_id: Any) -> Person | None:
