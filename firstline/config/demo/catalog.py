@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from firstline.config.demo.progress import Progress
+from firstline.config.demo.workflows import begin_with_the_first, install_onboarding
 from firstline.core import clock
 from firstline.core.actions import acting, via
 from firstline.flow.approvals.actions.decide import decide
@@ -33,7 +34,8 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("password", {"account": "other", "program": "Payroll", "phone": "+49 30 9876"}),
 )
 HIRING = {
-    "department": "Finance", "manager": "Rosa Marín", "devices": ["laptop", "headset"], "access": ["mail", "vpn"],
+    "department": "Finance", "manager": "Rosa Marín", "devices": ["laptop", "headset"],
+    "access": ["mail", "vpn", "finance"],
 }  # fmt: skip
 
 
@@ -61,7 +63,9 @@ def make_catalog(progress: Progress) -> None:
                 for approval in Approval.objects.filter(ticket=tickets[0], is_open=True):
                     decide(approval, True, comment="Go ahead.", by=rosa)
                 resolve(Ticket.objects.get(pk=tickets[0].pk), by=ada)
+    install_onboarding()
     _hire(offerings["onboarding"], rosa)
+    begin_with_the_first()
     _begin(offerings["hardware"], rosa)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from cronsim import CronSim, CronSimError
+from dateutil.rrule import rrulestr
 from django.db.models import Q
 
 from firstline.core.calendars.engine.days import shift, wall_clock
@@ -86,6 +88,24 @@ def moment_of_day(text: str) -> datetime | None:
     except CalendarWrong:
         return midnight
     return opening if working.local(opening).date() == day else midnight
+
+
+BY_CALENDAR = "schedule"  # of a way in
+
+
+def next_moment(said: str, now: datetime) -> datetime | None:
+    """When a schedule is due next, strictly after now; None if never again. Five fields of cron, or a rule of
+    RFC 5545 (`FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9`); both in the hours of the house. `ValueError` if it is neither."""
+    zone = working_time().zone
+    here = now.astimezone(zone)
+    if "FREQ=" in said.upper():
+        begin = here.replace(minute=0, second=0, microsecond=0, tzinfo=None)
+        found = rrulestr(said, dtstart=begin).after(here.replace(tzinfo=None))
+        return found.replace(tzinfo=zone).astimezone(UTC) if found is not None else None
+    try:
+        return next(iter(CronSim(said, here))).astimezone(UTC)
+    except (CronSimError, StopIteration) as wrong:
+        raise ValueError(str(wrong)) from None
 
 
 # People.

@@ -10,10 +10,11 @@ from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.flow.workflows.engine.definition import Definition, Start, document
-from firstline.flow.workflows.engine.definition.steps import EventTrigger
+from firstline.flow.workflows.engine.definition.steps import EventTrigger, ScheduleTrigger
 from firstline.flow.workflows.events import VersionPublished, WorkflowRetired
 from firstline.flow.workflows.models import Version, Way, Workflow
 from firstline.flow.workflows.queries.checking import checked
+from firstline.flow.workflows.rules import BY_CALENDAR, next_moment
 
 
 @action("workflow.publish", permission="workflow.edit")
@@ -66,4 +67,15 @@ def _open_ways(version: Version, definition: Definition) -> None:
         Way(version=version, step=step.id, event=step.trigger.event, condition=step.trigger.when or "")
         for step in definition.steps
         if isinstance(step, Start) and isinstance(step.trigger, EventTrigger)
+    )
+    Way.objects.bulk_create(
+        Way(
+            version=version,
+            step=step.id,
+            event=BY_CALENDAR,
+            condition=step.trigger.cron,
+            next_at=next_moment(step.trigger.cron, clock.now()),
+        )
+        for step in definition.steps
+        if isinstance(step, Start) and isinstance(step.trigger, ScheduleTrigger)
     )

@@ -20,8 +20,9 @@ from firstline.flow.workflows.engine.inputs import Failed, Start
 from firstline.flow.workflows.events import RunNotStarted, RunStarted
 from firstline.flow.workflows.models import Run, Step, Version, Way
 from firstline.flow.workflows.queries.workflows import in_use
-from firstline.flow.workflows.rules import address_of, by_name, definition_of, net_of, person_of, raw
+from firstline.flow.workflows.rules import address_of, by_name, definition_of, net_of, next_moment, person_of, raw
 from firstline.work.tickets.actions._change import lock, must_be_live
+from firstline.work.tickets.actions.open import open_ticket
 from firstline.work.tickets.fields import catalogue
 from firstline.work.tickets.models import Filing, Ticket
 
@@ -45,6 +46,23 @@ def start_where_a_way_leads_in(ticket: Ticket, event: str) -> None:
         under_way = Run.objects.filter(ticket=ticket, version__workflow=way.version.workflow_id, is_open=True)
         if _fits(way, ticket) and not under_way.exists():
             start(ticket, way.version, at=way.step, by=None)
+
+
+@action("workflow.start_by_calendar", permission="workflow.repair")
+def start_by_calendar(way: Way, *, by: Any) -> Run | None:
+    """Start what the calendar says, on a ticket of its own: once for each moment, however many were missed."""
+    now = clock.now()
+    found = Way.objects.select_for_update(of=("self",)).filter(pk=way.pk, next_at__lte=now).first()
+    if found is None:
+        return None
+    found.next_at = next_moment(found.condition, now)
+    found.save(update_fields=["next_at"])
+    version = Version.objects.select_related("workflow__owner", "published_by").get(pk=found.version_id)
+    requester = version.workflow.owner or version.published_by
+    if requester is None or not requester.is_active:
+        raise Refused(_("Nobody looks after this workflow, so nobody can be asked."))
+    ticket = open_ticket(requester, version.workflow.name, kind="request", source="schedule", by=None)
+    return start(ticket, version, at=found.step, by=None)
 
 
 def start_from_form(filing: Filing, version: Version) -> None:

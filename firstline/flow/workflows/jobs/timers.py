@@ -10,7 +10,9 @@ from firstline.core import clock
 from firstline.core.actions import acting
 from firstline.core.jobs import loops
 from firstline.flow.workflows.actions.answer import fire_timer
-from firstline.flow.workflows.models import Timer
+from firstline.flow.workflows.actions.start import start_by_calendar
+from firstline.flow.workflows.models import Timer, Way
+from firstline.flow.workflows.rules import next_moment
 
 log = structlog.get_logger()
 
@@ -33,4 +35,18 @@ def fire_due() -> bool:
     return len(due) == BATCH
 
 
+def start_what_is_due() -> bool:
+    """Start what the calendar says; true if there may be more. One that cannot be started waits for its next moment."""
+    due = list(Way.objects.filter(next_at__lte=clock.now()).order_by("next_at", "id")[:BATCH])
+    for way in due:
+        try:
+            start_by_calendar(way, by=None)
+        except Exception:
+            log.exception("a workflow could not be started by the calendar", way=way.pk, version=way.version_id)
+            with acting():
+                Way.objects.filter(pk=way.pk).update(next_at=next_moment(way.condition, clock.now()))
+    return len(due) == BATCH
+
+
+loops.register("workflows: calendar", start_what_is_due, every=30)
 loops.register("workflows: timers", fire_due, every=5)

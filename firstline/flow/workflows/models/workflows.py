@@ -78,18 +78,22 @@ class Version(ChangedByActions):
 
 
 class Way(ChangedByActions):
-    """A way into the version in use by something that happens to a ticket: found by the kind of event."""
+    """A way into the version in use: by something that happens to a ticket, found by its kind; or by the calendar."""
 
     noun = "workflow_way"
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="ways")
     step = models.CharField(max_length=60)
     event = models.CharField(max_length=60)
-    condition = models.TextField(blank=True)
+    condition = models.TextField(blank=True)  # of the schedule: when
+    next_at = models.DateTimeField(null=True)  # of a schedule: its next moment
 
     class Meta:
         db_table = "workflow_way"
-        indexes: ClassVar = [models.Index(fields=["event"], name="workflow_way_event")]
+        indexes: ClassVar = [
+            models.Index(fields=["event"], name="workflow_way_event"),
+            models.Index(fields=["next_at"], name="workflow_way_due", condition=Q(next_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.event}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Count, Q
 
+from firstline.core import clock
 from firstline.core.actions import all_actions, find
 from firstline.core.conditions import parse
 from firstline.core.events import all_kinds, kind_of
@@ -16,7 +17,7 @@ from firstline.flow.workflows.engine.findings import Finding
 from firstline.flow.workflows.engine.lint import Known, lint
 from firstline.flow.workflows.engine.soundness import prove
 from firstline.flow.workflows.models import Workflow
-from firstline.flow.workflows.rules import LANGUAGE, person_of
+from firstline.flow.workflows.rules import LANGUAGE, next_moment, person_of
 from firstline.people.access.models import Grant
 from firstline.people.teams.models import Team
 from firstline.work.intake.models import Form
@@ -86,7 +87,9 @@ def _house(definition: Definition, key: str) -> Iterator[Problem]:
         if isinstance(step, Start) and isinstance(step.trigger, EventTrigger):
             yield from _trigger(step.id, step.trigger)
         if isinstance(step, Start) and isinstance(step.trigger, ScheduleTrigger):
-            yield Problem(step.id, "trigger", "Nothing starts by the calendar yet; start it by hand or by an event.")
+            yield from _schedule(step.id, step.trigger.cron)
+            if any(datum.required for datum in definition.fields):
+                yield Problem(step.id, "trigger", "Nobody fills in what is required when the calendar starts it.")
 
 
 def _action(step: Action) -> Iterator[Problem]:
@@ -105,6 +108,18 @@ def _action(step: Action) -> Iterator[Problem]:
     for name in names[1:]:
         if found.parameters[name].default is found.parameters[name].empty and name not in step.with_:
             yield Problem(step.id, "with", f"“{step.action}” needs “{name}”.")
+
+
+def _schedule(step: str, said: str) -> Iterator[Problem]:
+    try:
+        never = next_moment(said, clock.now()) is None
+    except (ValueError, TypeError):
+        yield Problem(
+            step, "trigger.cron", f"“{said}” is no schedule; write “0 9 * * 1” or “FREQ=MONTHLY;BYMONTHDAY=1”."
+        )
+        return
+    if never:
+        yield Problem(step, "trigger.cron", "This schedule is over: it starts nothing any more.")
 
 
 def _trigger(step: str, trigger: EventTrigger) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from firstline.flow.workflows.actions.draft import save_draft
 from firstline.flow.workflows.actions.move import move_run
 from firstline.flow.workflows.actions.publish import publish
 from firstline.flow.workflows.actions.start import start
+from firstline.flow.workflows.jobs import start_what_is_due
 from firstline.flow.workflows.models import Run, Step, Version
 from firstline.people.notifications.models import Notice
 from firstline.people.organisations.actions.belong import belong
@@ -324,3 +325,30 @@ def test_a_run_that_stands_where_the_new_version_has_nothing_stays_and_says_why(
 
     run.refresh_from_db()
     assert run.version == version
+
+
+@pytest.mark.parametrize("said", ["0 9 1 * *", "FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9;BYMINUTE=0;BYSECOND=0"])
+def test_the_calendar_starts_a_workflow_once_for_each_moment_and_does_not_catch_up(said: str, bea: Any) -> None:
+    text = PLAIN.replace(
+        "{kind: start, id: begin,", f'{{kind: start, id: begin, trigger: {{by: schedule, cron: "{said}"}},'
+    )
+    text = text.replace("who: [team]", "who: [requester]")
+    with clock.set_to(datetime(2031, 3, 15, tzinfo=UTC)):
+        draft, problems = save_draft(None, text, by=bea)
+        assert problems == []
+        publish(draft.workflow, by=bea)
+        start_what_is_due()
+    assert not Run.objects.exists()
+
+    for moment in (datetime(2031, 4, 1, 12, tzinfo=UTC), datetime(2031, 4, 1, 13, tzinfo=UTC)):
+        with clock.set_to(moment):
+            start_what_is_due()
+    assert Run.objects.count() == 1
+    with clock.set_to(datetime(2031, 9, 20, tzinfo=UTC)):  # months without a worker: one run, not five
+        start_what_is_due()
+        start_what_is_due()
+
+    assert Run.objects.count() == 2
+    assert {run.ticket.requester for run in Run.objects.select_related("ticket__requester")} == {bea}
+    _draft, problems = save_draft(draft.workflow, text.replace(said, "every full moon"), by=bea)
+    assert "is no schedule" in str(problems[0])
