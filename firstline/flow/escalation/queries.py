@@ -13,7 +13,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q,
 from firstline.core import clock
 from firstline.core.actions import may
 from firstline.core.conditions import Context, from_json, matches, to_q
-from firstline.core.events import kind_of, names
+from firstline.core.events import Audience, kind_of, names
 from firstline.core.events.models import Event
 from firstline.flow.sla.engine.clocks import rounds
 from firstline.flow.sla.models import Agreement, Measure
@@ -34,6 +34,7 @@ from firstline.work.tickets.events import (
 from firstline.work.tickets.fields import catalogue, words_read_once
 from firstline.work.tickets.models import Kind, Link, StatusType, Ticket
 from firstline.work.tickets.queries import visible_to
+from firstline.work.tickets.rules import reads_internals
 
 from .engine.due import Facts
 from .engine.trial import Asked, Past, tried
@@ -322,14 +323,19 @@ def stakeholders_of(ids: Iterable[int]) -> list[Person]:
     return list(Person.objects.filter(pk__in=list(ids), is_active=True))
 
 
-def events_since(ticket: Ticket, since: datetime) -> list[Event]:
-    """What happened on a ticket since a moment, newest first: the material for its next news."""
+def events_since(ticket: Ticket, since: datetime, viewer: Any) -> list[Event]:
+    """What happened on a ticket since a moment as far as they may read it, newest first: material for its next news."""
+    from_the_desk = reads_internals(viewer, ticket)
     found = list(
         Event.objects.filter(subject_noun="ticket", subject_id=ticket.pk, at__gt=since)
         .select_related("actor")
         .order_by("-at", "-id")[:20]
     )
-    known = [event for event in found if kind_of(event.kind) is not None]
+    known = [
+        event
+        for event in found
+        if (kind := kind_of(event.kind)) is not None and (from_the_desk or kind.audience is Audience.EVERYBODY)
+    ]
     names.attach(known)
     return known
 

@@ -152,5 +152,5 @@ def news(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
     return on_ticket(
         request, ticket, _("Tell how it stands"), form, send=_("Tell"), protocol=protocol_for(ticket.priority),
-        happened=events_since(ticket, drafted["since"]),
+        happened=events_since(ticket, drafted["since"], request.user),
     )  # fmt: skip
