@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -82,18 +84,19 @@ class Line:
 
 def lines_of(definition: Definition) -> list[Line]:
     """The steps in the order of the document; those inside of a repetition under its number."""
-    return _lines(definition.steps, "")
+    return _lines(definition.steps, "", {datum.key: datum.label or datum.key for datum in definition.fields})
 
 
-def _lines(steps: Any, before: str) -> list[Line]:
+def _lines(steps: Any, before: str, labels: Mapping[str, str]) -> list[Line]:
     names = {step.id: step.name or step.id for step in steps}
     found = []
     for number, step in enumerate(steps, 1):
         place = f"{before}{number}"
         ways = [(edge.name or edge.outcome or edge.when or "", names.get(edge.to, edge.to)) for edge in leaving(step)]
-        found.append(Line(place, step, ways, ", ".join(map(said_who, _who(step))), gettext(KINDS[step.kind])))
+        who = ", ".join(said_who(each, labels) for each in _who(step))
+        found.append(Line(place, step, ways, who, gettext(KINDS[step.kind])))
         if isinstance(step, ForEach):
-            found += _lines(step.steps, f"{place}.")
+            found += _lines(step.steps, f"{place}.", labels)
     return found
 
 
@@ -103,11 +106,14 @@ def _who(step: Step) -> list[str]:
     return list(getattr(step, "who", ()) or getattr(step, "whom", ())) if isinstance(step, Form | Task | Notify) else []
 
 
-def said_who(who: str) -> str:
-    """Whom a word of a workflow means, as people say it."""
+def said_who(who: str, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Whom a word of a workflow means, as people say it. `labels`: what the fields of its data are called."""
     word, _colon, name = who.partition(":")
     if not name:
         return str(WORDS.get(word, word))
     if word == "field":
-        return gettext("whom “%(field)s” names") % {"field": name}
-    return str(dict(Role.choices).get(name, name)) if word == "role" else name
+        return gettext("whom “%(field)s” names") % {"field": labels.get(name, name)}
+    if word == "role":
+        return str(dict(Role.choices).get(name, name))
+    # Templates name teams that are to be chosen by a word: service_desk.
+    return name.replace("_", " ").capitalize() if word == "team" and "_" in name else name
