@@ -66,7 +66,7 @@ def test_removed_steps_and_turned_ways_are_said() -> None:
         step_of(doc["steps"], "short_way")["next"][0]["when"] = "kind:standard"
 
     assert said(turn) == [
-        "Removed the task “Close it by hand”.",
+        "Removed the task “Document it by hand”.",
         (
             "The way from “May it take the short way?” to “Plan with back-out” is now taken kind:standard "
             "instead of kind:standard risk:low."

@@ -7,8 +7,8 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
-from firstline.core import clock
 from firstline.core.database.prepared import Prepared
 from firstline.people.accounts.models import Person
 
@@ -18,7 +18,7 @@ class SessionStore(DatabaseSessions):
 
     def _get_session_from_db(self) -> Session | None:
         for session in _sessions(str(self.session_key)):
-            if session.expire_date > clock.now():
+            if session.expire_date > timezone.now():
                 return session
         self._session_key = None
         return None

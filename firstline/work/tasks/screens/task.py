@@ -32,7 +32,7 @@ LARGEST_FILE = 25 * 1024 * 1024  # bytes; as on messages
 def the_task(request: HttpRequest, pk: int) -> Task:
     """The task if the person may see it; 404 as for one that does not exist."""
     seen = visible_to(request.user).select_related("ticket__team", "ticket__status", "team", "opened_by", "ended_by")
-    found = seen.prefetch_related("assignees__person").filter(pk=pk).first()
+    found = seen.prefetch_related("assignees__person", "ticket__participants").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
