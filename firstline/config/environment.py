@@ -33,7 +33,7 @@ class Environment(BaseSettings):
         default_factory=list, description="Inner hosts our HTTP client may ask: name or name:port, separated by commas."
     )
     trusted_proxies: int = Field(default=0, description="How many proxies stand in front and may be believed.")
-    threads: int = Field(default=6, ge=1, le=64, description="How many pages one web process computes at a time.")
+    threads: int = Field(default=3, ge=1, le=64, description="How many pages one web process computes at a time.")
     demo: bool = Field(default=False, description="Run as the demo: shows logins, keeps outgoing mail on a page.")
     smtp: str = Field(default="", description="smtp://user:password@host:587; empty: outgoing mail stays on a page.")
     mail_address: str = Field(default="help@firstline.example", description="The address people write to.")

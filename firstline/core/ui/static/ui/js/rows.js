@@ -16,7 +16,7 @@ customElements.define("x-rows", class extends HTMLElement {
 
   get form() { return this.closest("form") ?? this; }
   get rows() { return [...this.querySelectorAll(".row")]; }
-  get boxes() { return [...this.querySelectorAll(".row__select input")]; }
+  get boxes() { return [...this.querySelectorAll(".row > label input")]; }
   get active() { return this.querySelector(".row--active"); }
 
   #key(event) {
@@ -48,7 +48,7 @@ customElements.define("x-rows", class extends HTMLElement {
 
   #toggle(row, event, on) {
     event.preventDefault();
-    const box = row.querySelector(".row__select input");
+    const box = row.querySelector(":scope > label input");
     if (!box) return;
     box.checked = on ?? !box.checked;
     this.#count();
