@@ -157,6 +157,7 @@ def _overlays(page: Page, seen: set[str]) -> Iterator[str]:
             yield from _axe(page, f"{keys} open", within="dialog[open]")
             yield from page.evaluate("[...measure.smallTargets(), ...measure.misfits(), ...measure.focus()]")
             page.keyboard.press("Escape")
+            expect(page.locator("dialog[open]")).to_have_count(0)  # keys pressed before that are not for the page
 
 
 def _walk(page: Page) -> list[str]:
