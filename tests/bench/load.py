@@ -83,6 +83,7 @@ def _time(wire: Wire, ask: Ask, times: Times, *, expected: int) -> None:
     if answer.status != expected:
         times.wrong += 1
         times.last_wrong = f"{answer.status} {answer.body[:200]!r}"
+        wire.close()  # an error's body may come in pieces that are not read here
         return
     times.taken.append(taken)
     times.size = len(answer.body)
