@@ -6,6 +6,7 @@ import json
 import random
 import signal
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -29,10 +30,11 @@ from tests.rig import machine
 @click.option("--seed", type=int, help="The same seed makes the same choices.")
 @click.option("--cold", is_flag=True, help="Start each process anew, as --long does, not from a warm one.")
 @click.option("--no-control", is_flag=True, help="Leave out the desks that are wrong on purpose.")
+@click.option("--for", "most", type=float, help="In an order of the seed; after so many seconds none is begun.")
 @click.option("--json", "report", type=click.Path(path_type=Path), help="Write the findings there, too.")
 def drill(
     names: tuple[str, ...], db: str, short: bool, size: int | None, seed: int | None, cold: bool, no_control: bool,
-    report: Path | None,
+    most: float | None, report: Path | None,
 ) -> None:  # fmt: skip
     """Run all drills, or those named. `bin/drill list` says what there is."""
     known = drills()
@@ -46,18 +48,27 @@ def drill(
     seed = seed if seed is not None else random.randrange(1_000_000)
     print(f"{machine.describe()}; load {machine.load():.1f}")
     findings: list[tuple[str, Finding]] = []
+    until = time.monotonic() + (most or 10**9)
+    not_begun: list[str] = []
     for kind in ("sqlite", "postgresql"):
         chosen = [one for one in known.values() if (one.name in names or not names) and _belongs(one, kind, db)]
         if not chosen:
             continue
+        if most:
+            random.Random(seed).shuffle(chosen)
         print(f"\n{kind}")
         with Grounds(kind, warm=short and not cold) as grounds:
             for one in chosen:
+                if time.monotonic() > until:
+                    not_begun.append(one.name)
+                    continue
                 found = carry_out(
                     one, grounds, seed, size or (one.short if short else one.long), with_control=not no_control
                 )
                 findings.append((kind, found))
                 _tell(found)
+    if not_begun:
+        print(f"\nno time was left for {', '.join(not_begun)}")
     if report:
         report.write_text(json.dumps([_row(kind, found) for kind, found in findings], indent=1))
     sys.exit(0 if all(found.is_good for _kind, found in findings) else 1)
