@@ -23,6 +23,7 @@ from tests.rig.wire import request
 
 CACHE = ROOT / ".cache" / "bench"
 CLIENTS = 8
+PEOPLE = ("agent", "narrow_agent", "requester")
 LIMIT = "the limit"
 ASGI = "the limit, ASGI"
 # The pages' p50 with one client, over the limit's; what issue and PEERS.md ask for.
@@ -50,7 +51,8 @@ def bench(tickets: int, db: str, short: bool, profile: str | None, sql: str | No
     results = {}
     for kind in ["sqlite", "postgresql"] if db == "both" else [db]:
         with _desk(kind, tickets) as desk:
-            desk.python("firstline", "manage", "migrate", "--verbosity", "0")  # it may be of an older version
+            world = _world(desk)  # it may be of an older version
+            desk.python("tests.bench.filling", "--renew", *(world[who] for who in PEOPLE))
             if profile or sql:
                 print(desk.python("tests.bench.statements", json.dumps(_pages(_world(desk))),
                                   *(("--profile", profile) if profile else ("--sql", str(sql)))))  # fmt: skip
@@ -115,7 +117,7 @@ def _world(desk: Desk) -> dict[str, Any]:
 
 def _pages(world: dict[str, Any]) -> dict[str, tuple[dict[str, str], str]]:
     """Name → cookies and path of one example; the order is the order of the table."""
-    agent, narrow, requester = ({world["cookie"]: world[who]} for who in ("agent", "narrow_agent", "requester"))
+    agent, narrow, requester = ({world["cookie"]: world[who]} for who in PEOPLE)
     search = world["searches"][0].replace(" ", "+")
     return {
         "queue": (agent, "/queue"),

@@ -25,12 +25,28 @@ AT_ONCE = 10_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument("--renew", metavar="KEY", nargs="*", help="Bring an older world up to date; keys of sessions.")
     asked = parser.parse_args()
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    Filling(asked.tickets).run()
+    if asked.renew is None:
+        Filling(asked.tickets).run()
+    else:
+        _renew(asked.renew)
+
+
+def _renew(sessions: list[str]) -> None:
+    """A session that was begun when people signed in by other code is none any more."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    for key in sessions:
+        session = SessionStore(key)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session.save()
 
 
 class Filling:
