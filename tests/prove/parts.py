@@ -107,7 +107,7 @@ def parts(seed: int) -> Iterator[Part]:
     yield Part("drills", words, _drills, 300)
     yield _sample("rights", "tests/matrix", seed=seed, seconds=45)
     yield _sample("browser", "tests/journeys", seed=seed, seconds=60, missing=browser)
-    yield _sample("attacks", "firstline", "tests", "-m", "abuse", *_leaving_out(), seed=seed, seconds=60)
+    yield _sample("attacks", "firstline", "tests", "-m", "abuse", *_leaving_out(), seed=seed, seconds=100)
     yield Part("abuse", ("tests.acceptance", "--abuse"), _abuse, QUICK)
     yield Part("acceptance", ("tests.acceptance",), _acceptance, QUICK)
 
