@@ -44,7 +44,6 @@ def staff(port: int, bea: Any, settings: Any) -> System:
     return save_system(made, secret=PASSWORD, by=bea)
 
 
-@pytest.mark.accepts("S0.61")
 def test_a_password_is_reset_without_a_human_and_read_once_by_its_owner(
     staff: System, port: int, ada: Any, lin: Any, bea: Any, rosa: Any, omar: Any
 ) -> None:
