@@ -17,6 +17,7 @@ from firstline.flow.approvals.queries.shown import approvals_of
 from firstline.flow.escalation.actions.obstacle import chase as chase_ticket
 from firstline.flow.surveys.actions.answer import rate
 from firstline.flow.surveys.queries.shown import own_feedback
+from firstline.flow.workflows.queries.progress import shown_to_requester as workflow_progress
 from firstline.work.conversations.actions.say import reply
 from firstline.work.conversations.queries import timeline
 from firstline.work.tasks.queries import shown_to_requester
@@ -151,6 +152,7 @@ def _context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
         "said": own_feedback(ticket, person) if ticket.state == StatusType.CLOSED else None,
         "approvals": approvals_of(ticket),
         "task_progress": shown_to_requester(ticket),
+        "workflow_progress": workflow_progress(ticket),
         "may_withdraw": ticket.is_unsolved and may(person, "ticket.withdraw", ticket),
         "may_reply": may(person, "ticket.reply", ticket),
     }

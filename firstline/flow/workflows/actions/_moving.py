@@ -61,6 +61,7 @@ class Move:
         self.queue: deque[Input] = deque()
         self.ended: wanted.EndRun | None = None
         self.by: Any = None
+        self.why = ""  # of the input at hand: what failed
 
     # ---- what the verbs use
 
@@ -139,6 +140,7 @@ class Move:
         if len(effects) == 1 and isinstance(effects[0], wanted.Refuse):
             return effects[0].sentence
         self.state = state
+        self.why = what.reason if isinstance(what, Failed) else ""
         self.run.inputs += 1
         said = {name: value for name, value in asdict(what).items() if value not in (None, "", {}, ())}
         self.given.append(
@@ -157,6 +159,8 @@ class Move:
                 if row is not None:
                     row.is_open, row.how, row.outcome = False, Step.How(how), outcome[:60]
                     row.closed_at, row.closed_by, row.trouble = now, self.by, ""
+                    if how == "failed":
+                        row.remark = self.why  # it goes on another way: what went wrong stays readable
                     self._touch(row)
                     close(self, row)
             case wanted.SetTimer():

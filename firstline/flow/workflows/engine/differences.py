@@ -24,6 +24,7 @@ _PARTS = {
     "span": gettext_noop("time to wait"), "form": gettext_noop("form"), "description": gettext_noop("description"),
     "goal": gettext_noop("goal"), "agreed": gettext_noop("agreed time"), "label": gettext_noop("label"),
     "trigger": gettext_noop("beginning"), "outcome": gettext_noop("outcome"),
+    "shows_progress": gettext_noop("whether the requester sees how far it is"),
 }  # fmt: skip
 _QUOTED = {"name", "title", "text", "subject", "description", "goal"}
 _LAYOUT = {"position"}
@@ -43,7 +44,7 @@ class _Comparing:
         self.new = {step.id: step for step in all_steps(after.steps)}
 
     def all(self) -> Iterator[Phrase]:
-        for part in ("name", "description", "goal", "agreed"):
+        for part in ("name", "description", "goal", "agreed", "shows_progress"):
             yield from _changed(None, part, getattr(self.before, part), getattr(self.after, part))
         yield from self._fields()
         for name, step in self.old.items():

@@ -49,30 +49,67 @@ def find(system: System, fields: Fields, _once: str) -> dict[str, Any]:
     return find_one(system, name)
 
 
+@operation("scim", "change")
+def change(system: System, fields: Fields, _once: str) -> dict[str, Any]:
+    """Give an account another display name, title, mail address … What is not given stays."""
+    (name,) = needed(fields, "userName")
+    said = {key: str(fields[key]) for key in PLAIN if key in fields and key != "userName"}
+    changes: list[dict[str, Any]] = [{"op": "replace", "path": key, "value": value} for key, value in said.items()]
+    if "mail" in fields:
+        changes.append({"op": "replace", "path": "emails", "value": [{"value": str(fields["mail"]), "primary": True}]})
+    if not changes:
+        raise Failed("incomplete", "It needs something to change.")
+    return _changed(system, find_one(system, name), *changes)
+
+
 @operation("scim", "disable")
 def disable(system: System, fields: Fields, _once: str) -> dict[str, Any]:
     """Close an account without deleting it."""
     (name,) = needed(fields, "userName")
-    account = find_one(system, name)
-    change = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "active", "value": False}]}
-    _asked(system, "PATCH", f"/Users/{quote(str(account['id']), safe='')}", change)
-    return account
+    return _changed(system, find_one(system, name), {"op": "replace", "path": "active", "value": False})
+
+
+@operation("scim", "enable")
+def enable(system: System, fields: Fields, _once: str) -> dict[str, Any]:
+    """Open an account again that was closed."""
+    (name,) = needed(fields, "userName")
+    return _changed(system, find_one(system, name), {"op": "replace", "path": "active", "value": True})
 
 
 @operation("scim", "add_to_group")
 def add_to_group(system: System, fields: Fields, _once: str) -> dict[str, Any]:
     """Put an account into a group. Whoever is in it already stays."""
+    return _member(system, fields, is_in=True)
+
+
+@operation("scim", "remove_from_group")
+def remove_from_group(system: System, fields: Fields, _once: str) -> dict[str, Any]:
+    """Take an account out of a group. Whoever is out of it already stays so."""
+    return _member(system, fields, is_in=False)
+
+
+def _member(system: System, fields: Fields, *, is_in: bool) -> dict[str, Any]:
     name, group = needed(fields, "userName", "group")
-    account = find_one(system, name)
-    place = _first(system, "Groups", "displayName", group)
-    if any(member.get("value") == account["id"] for member in place.get("members", ())):
+    account, place = find_one(system, name), _first(system, "Groups", "displayName", group)
+    others = [member for member in place.get("members") or () if member.get("value") != account["id"]]
+    was_in = len(others) < len(place.get("members") or ())
+    if was_in == is_in:
         return account
-    change = {
-        "schemas": [PATCH],
-        "Operations": [{"op": "add", "path": "members", "value": [{"value": account["id"]}]}],
-    }
-    _asked(system, "PATCH", f"/Groups/{quote(str(place['id']), safe='')}", change)
+    if is_in:
+        step: dict[str, Any] = {"op": "add", "path": "members", "value": [{"value": account["id"]}]}
+    else:
+        step = {"op": "remove", "path": f"members[value eq {json.dumps(account['id'])}]"}
+    _patched(system, "Groups", place, step)
     return account
+
+
+def _changed(system: System, account: dict[str, Any], *steps: dict[str, Any]) -> dict[str, Any]:
+    return _patched(system, "Users", account, *steps) or account
+
+
+def _patched(system: System, kind: str, thing: dict[str, Any], *steps: dict[str, Any]) -> dict[str, Any]:
+    said = {"schemas": [PATCH], "Operations": list(steps)}
+    return _asked(system, "PATCH", f"/{kind}/{quote(str(thing['id']), safe='')}", said)
 
 
 def find_one(system: System, name: str) -> dict[str, Any]:
@@ -107,9 +144,19 @@ def _asked(system: System, method: str, path: str, said: Any = None) -> dict[str
     if answer.status == 409:
         raise Failed("exists", "There is such an account already.")
     if not answer.is_success:
-        raise Failed(f"http_{answer.status}", f"It answered {answer.status}.")
+        raise Failed(f"http_{answer.status}", f"It answered {answer.status}{_why(answer.content)}.")
     try:
         read = json.loads(answer.content) if answer.content else {}
     except ValueError:
         raise Failed("no_json", "It answered something that is no JSON.") from None
     return read if isinstance(read, dict) else {}
+
+
+def _why(content: bytes) -> str:
+    """What an error says of itself (RFC 7644, 3.12), short enough for a line."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return ""
+    detail = said.get("detail") if isinstance(said, dict) else None
+    return f": {' '.join(str(detail).split())[:200].rstrip('.')}" if detail else ""

@@ -12,6 +12,8 @@ from firstline.people.access.rules import teams_of
 from firstline.work.tickets.models import Ticket
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
 
+from .progress import progress_of
+
 STUCK_ORDER = ("changed_at", "id")
 STUCK = ("id", "changed_at", "reason", "ticket_id", "ticket__subject", "version__workflow__name", "version__number")
 MOST_ON_A_TICKET = 20
@@ -58,9 +60,4 @@ def panel(ticket: Ticket, viewer: Any) -> dict[str, Any] | None:
     may_start = ticket.is_unsolved and ticket.merged_into_id is None and may(viewer, "workflow.start", ticket)
     if not runs and not may_start:
         return None
-    standing: dict[int, list[Step]] = {}
-    if runs:
-        rows = Step.objects.filter(run__in=[run.pk for run in runs if run.is_open], is_open=True)
-        for step in rows.select_related("person", "team").order_by("number"):
-            standing.setdefault(step.run_id, []).append(step)
-    return {"runs": runs, "standing": standing, "may_start_workflow": may_start}
+    return {"runs": progress_of(runs), "may_start_workflow": may_start}

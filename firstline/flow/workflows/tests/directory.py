@@ -99,3 +99,11 @@ def members_of(port: int, group: str) -> list[str]:
     connection = ldap3.Connection(server, ADMIN, PASSWORD, auto_bind=True, check_names=False)
     connection.search(f"cn={group},ou=groups,{BASE}", "(objectClass=*)", ldap3.BASE, attributes=["member"])
     return [str(each) for each in connection.entries[0].member]
+
+
+def names_in(port: int) -> list[str]:
+    """Everybody's short name in the directory."""
+    server = ldap3.Server("127.0.0.1", port, get_info=ldap3.NONE)
+    connection = ldap3.Connection(server, ADMIN, PASSWORD, auto_bind=True, check_names=False)
+    connection.search(f"ou=people,{BASE}", "(uid=*)", ldap3.LEVEL, attributes=["uid"])
+    return sorted(str(each.uid) for each in connection.entries)

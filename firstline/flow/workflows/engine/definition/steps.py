@@ -362,6 +362,8 @@ class Definition(Part):
     goal: Text = ""
     agreed: Long | None = None
     """The whole run should be through in this time."""
+    shows_progress: bool = False
+    """Whoever asked sees how far a run is, and what is waited for."""
     fields: tuple[Datum, ...] = ()
     steps: Annotated[tuple[AnyStep, ...], Field(min_length=1)]
 
