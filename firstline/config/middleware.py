@@ -19,7 +19,6 @@ from django.utils import timezone, translation
 from firstline.config import errors
 from firstline.core.actions import NotAllowed, Refused, Via, via
 from firstline.core.preferences import house
-from firstline.core.preferences.reading import is_set
 from firstline.core.ui.linked import linked
 from firstline.flow.approvals.rules import without_tokens as without_decisions
 from firstline.flow.surveys.rules import without_tokens
@@ -127,10 +126,8 @@ def own_language_and_time(answer: Answer) -> Answer:
         if person is None or not person.is_authenticated:
             return answer(request)
         request.user = person = request._cached_user  # type: ignore[attr-defined]  # found by now: no proxy asks again and again
-        language = person.language or (house.LANGUAGE.get() if is_set(house.LANGUAGE) else "")
-        if language:  # otherwise what the browser asks for
-            translation.activate(language)
-            request.LANGUAGE_CODE = translation.get_language()
+        translation.activate(house.language_of_a_page(person.language))
+        request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(_zone(person.time_zone)):
             return answer(request)
 

@@ -126,22 +126,28 @@ def enter(chromium: Browser, stack: Stack) -> Iterator[Enter]:
     trap = Trap(stack.url)
 
     def open_browser(name: str = "", **options: Any) -> Page:
-        if name:
-            options["storage_state"] = _sign_in(chromium, stack, name)
-        wanted = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce", **options}
-        context = chromium.new_context(base_url=stack.url, **wanted)
-        context.set_default_timeout(60_000)
-        context.add_init_script(TELL)
-        context.add_init_script(path=MEASURE)
-        context.on("page", trap.watch)
-        contexts.append(context)
-        return context.new_page()
+        page = browse(chromium, stack, trap, name, **options)
+        contexts.append(page.context)
+        return page
 
     open_browser.trap = trap  # type: ignore[attr-defined]
     yield open_browser
     for context in contexts:
         context.close()
     assert trap.complaints() == []
+
+
+def browse(chromium: Browser, stack: Stack, trap: Trap, name: str, **options: Any) -> Page:
+    """A window of a browser of its own, with somebody of the cast signed in. Whoever opens it closes its context."""
+    if name:
+        options["storage_state"] = _sign_in(chromium, stack, name)
+    wanted = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "UTC", "reduced_motion": "reduce", **options}
+    context = chromium.new_context(base_url=stack.url, **wanted)
+    context.set_default_timeout(60_000)
+    context.add_init_script(TELL)
+    context.add_init_script(path=MEASURE)
+    context.on("page", trap.watch)
+    return context.new_page()
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import re
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from .declaring import Preference, Section, Words, Wrong, declare, declare_section
+from .reading import is_set
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
@@ -88,3 +89,8 @@ REOPEN_WINDOW_HOURS = declare(
         help=gettext_lazy("Later replies open a new ticket that is linked to the old one."),
     )
 )  # fmt: skip
+
+
+def language_of_a_page(own: str) -> str:
+    """What a person chose; else what the house chose; else what the browser asks for. A mail has no browser."""
+    return own or (LANGUAGE.get() if is_set(LANGUAGE) else "") or get_language() or settings.LANGUAGE_CODE

@@ -25,7 +25,7 @@ class DocumentForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("The workflow as YAML"), strip=False, max_length=1_000_000,
-        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "data-code": True}),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from firstline.core.actions import NotAllowed, Refused, via
 from firstline.core.entry import checks_itself
-from firstline.core.preferences import house
+from firstline.core.preferences.house import language_of_a_page
 from firstline.core.ui.render import page
 from firstline.flow.approvals.actions.by_link import answer_by_link
 from firstline.flow.approvals.forms import DecisionForm
@@ -32,7 +32,7 @@ def decision(request: HttpRequest, token: str) -> HttpResponse:
     seat = seat_of(token)
     if seat is None:
         return _answered(request, {"heading": _("This link does not work"), "hint": reverse("approvals:mine")}, 404)
-    with translation.override(seat.person.language or house.LANGUAGE.get()):
+    with translation.override(language_of_a_page(seat.person.language)):
         return _decision(request, seat)
 
 

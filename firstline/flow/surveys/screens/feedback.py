@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from firstline.core import clock
 from firstline.core.actions import Refused, via
 from firstline.core.entry import checks_itself
-from firstline.core.preferences import house
+from firstline.core.preferences.house import language_of_a_page
 from firstline.core.ui.render import page
 from firstline.flow.surveys.actions.answer import answer
 from firstline.flow.surveys.actions.pulse import answer_pulse
@@ -43,7 +43,7 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
     )
     if found is None or not found.person.is_active:
         return _gone(request)
-    with translation.override(found.person.language or house.LANGUAGE.get()):
+    with translation.override(language_of_a_page(found.person.language)):
         return _feedback(request, found)
 
 
@@ -56,7 +56,7 @@ def pulse(request: HttpRequest, token: str) -> HttpResponse:
     found = PulseInvitation.objects.select_related("round__survey", "person").filter(pk=key).first() if key else None
     if found is None:
         return _gone(request)
-    with translation.override(found.person.language or house.LANGUAGE.get()):
+    with translation.override(language_of_a_page(found.person.language)):
         return _pulse(request, found)
 
 

@@ -40,7 +40,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     names = {
         "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
         "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
-        "fields": [(each.label or each.key, said[each.key]) for each in definition.fields if said.get(each.key)],
+        "fields": [(_label_of(each), said[each.key]) for each in definition.fields if said.get(each.key)],
         "may_repair": found.is_open and may(request.user, "workflow.repair", found),
         "reason_form": ReasonForm(),
         "breadcrumb": [
@@ -49,6 +49,11 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }  # fmt: skip
     return page(request, "workflows/run.html", names)
+
+
+def _label_of(field: Any) -> str:
+    """Its label; a field without one is called by its key, as one writes words."""
+    return str(field.label or field.key.replace("_", " ").capitalize())
 
 
 @access("workflow.view")
