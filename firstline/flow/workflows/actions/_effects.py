@@ -39,7 +39,7 @@ from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.models import Person, is_address
 from firstline.people.teams.models import Team
 from firstline.work.tasks.actions.add import add_task
-from firstline.work.tasks.actions.progress import settle
+from firstline.work.tasks.actions.progress import settle_for
 from firstline.work.tasks.models import State, Task
 from firstline.work.tickets.models import Ticket
 
@@ -92,12 +92,9 @@ def close(move: Move, row: Step) -> None:
             run.ticket = row.run.ticket
             at_the_end(("workflows: call off", run.pk), partial(cancel, run, "The run around it went on.", by=None))
     elif row.waits_for_people:
-        for task in Task.objects.filter(caller=CALLER, reference=reference_of(row), is_open=True):
-            task.ticket = move.ticket
-            if row.how == Step.How.DONE:
-                settle(task, State.DONE, row.remark, move.by, by=None)
-            else:
-                settle(task, State.NOT_NEEDED, str(Step.How(row.how).label), move.by, by=None)
+        is_done = row.how == Step.How.DONE
+        state, reason = (State.DONE, row.remark) if is_done else (State.NOT_NEEDED, str(Step.How(row.how).label))
+        settle_for(move.ticket, CALLER, reference_of(row), state, reason, by=move.by)
 
 
 # People.

@@ -31,7 +31,7 @@ class Run(ChangedByActions):
         ENDED = "ended", _("Ended")
         CANCELLED = "cancelled", _("Called off")
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="runs", db_index=False)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="runs", db_index=False)
     # The step of another run that waits for this one.
     parent = models.ForeignKey("Step", null=True, on_delete=models.SET_NULL, related_name="runs")
@@ -59,6 +59,7 @@ class Run(ChangedByActions):
         ]
         indexes: ClassVar = [
             models.Index(fields=["ticket", "-id"], name="workflow_run_ticket"),
+            models.Index(fields=["version", "is_open"], name="workflow_run_version"),
             models.Index(fields=["changed_at", "id"], condition=Q(status="stuck"), name="workflow_run_stuck"),
         ]
 
@@ -113,18 +114,6 @@ class Step(ChangedByActions):
                 condition=Q(is_open=True, how="", closed_at__isnull=True)
                 | Q(~Q(how=""), is_open=False, closed_at__isnull=False),
                 name="workflow_step_open_or_closed",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["person", "opened_at", "id"],
-                condition=Q(is_open=True, waits_for_people=True),
-                name="workflow_step_of_person",
-            ),
-            models.Index(
-                fields=["team", "opened_at", "id"],
-                condition=Q(is_open=True, waits_for_people=True),
-                name="workflow_step_of_team",
             ),
         ]
 

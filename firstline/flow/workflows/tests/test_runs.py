@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused
@@ -322,18 +320,3 @@ def test_a_timer_fires_once(ticket: Ticket, ada: Any, lin: Any, bea: Any) -> Non
     with clock.set_to(timer.due_at):
         assert fire_timer(timer, by=None) is True
         assert fire_timer(again, by=None) is False
-
-
-def test_a_human_step_is_one_transaction(ticket: Ticket, lin: Any, bea: Any) -> None:
-    run = start(ticket, published(LAPTOP, bea), {"cost": 20}, by=lin)
-    step = open_one(run, "order")
-
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        answer(step, data={"asset": "LT-7"}, by=lin)
-
-    writes = [query["sql"] for query in captured if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
-    assert len([q for q in captured if q["sql"].startswith("SAVEPOINT")]) <= 2
-    assert len(writes) <= 8, writes  # with the task it was, who is told of it, and how far the ticket is
-    assert len(captured) <= 20, [query["sql"][:90] for query in captured]

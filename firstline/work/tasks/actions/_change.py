@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import Refused
 from firstline.core.events.record import record
 from firstline.work.tasks.events import TaskUnblocked
-from firstline.work.tasks.models import FAR, OPEN, Assignee, Progress, State, Task
+from firstline.work.tasks.models import FAR, OPEN, Assignee, State, Task
 from firstline.work.tickets.actions._change import lock
 from firstline.work.tickets.models import Ticket
 
@@ -40,24 +40,27 @@ def keep(task: Task, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(task, name, value)
     task.save(update_fields=list(fields))
-    if task.is_ready != was_ready:
+    if task.is_ready != was_ready and task.has_people:
         Assignee.objects.filter(task=task).update(is_ready=task.is_ready)
+
+
+# One statement that counts and keeps: it runs with every task that is answered.
+COUNT = """
+    INSERT INTO task_progress (ticket_id, "all", "done", "open", "blocked", "shown", "shown_done")
+    SELECT %s, COUNT(*) FILTER (WHERE state <> 'not_needed'), COUNT(*) FILTER (WHERE state = 'done'),
+        COUNT(*) FILTER (WHERE is_open), COUNT(*) FILTER (WHERE state = 'blocked'),
+        COUNT(*) FILTER (WHERE state <> 'not_needed' AND is_shown_to_requester),
+        COUNT(*) FILTER (WHERE state = 'done' AND is_shown_to_requester)
+    FROM task WHERE ticket_id = %s
+    ON CONFLICT (ticket_id) DO UPDATE SET "all" = excluded."all", "done" = excluded."done", "open" = excluded."open",
+        "blocked" = excluded."blocked", "shown" = excluded."shown", "shown_done" = excluded."shown_done"
+"""
 
 
 def count(ticket: Ticket) -> None:
     """How the tasks of this ticket stand now, for searches, rules and pages."""
-    needed = ~Q(state=State.NOT_NEEDED)
-    shown = needed & Q(is_shown_to_requester=True)
-    found = Task.objects.filter(ticket=ticket).aggregate(
-        all=Count("pk", filter=needed),
-        done=Count("pk", filter=Q(state=State.DONE)),
-        open=Count("pk", filter=Q(is_open=True)),
-        blocked=Count("pk", filter=Q(state=State.BLOCKED)),
-        shown=Count("pk", filter=shown),
-        shown_done=Count("pk", filter=shown & Q(state=State.DONE)),
-    )
-    if not Progress.objects.filter(ticket=ticket).update(**found):
-        Progress(ticket=ticket, **found).save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [ticket.pk, ticket.pk])
     ticket.__dict__.pop("_task_progress", None)
 
 

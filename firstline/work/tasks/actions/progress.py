@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -11,6 +12,7 @@ from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
 from firstline.work.tasks.events import TaskDone, TaskDropped, TaskDue, TaskMoved, TaskReopened
 from firstline.work.tasks.models import Remark, State, Task
+from firstline.work.tickets.models import Ticket
 
 from ._change import LONGEST_TEXT, count, hold, keep, must_be_open, must_be_unsolved, open_the_next
 
@@ -99,14 +101,26 @@ def reopen(task: Task, *, by: Any) -> Task:
 def settle(task: Task, state: str, reason: str = "", person: Any = None, *, by: Any) -> Task:
     """End a task for whoever asked for it (a workflow's step that was answered, or given up)."""
     hold(task)
-    if not task.is_open:
-        return task
-    _end(task, State(state), reason[:LONGEST_TEXT], by=person or by)
-    if task.state == State.DONE:
-        _tell_done(task, reason, by=person or by, is_settled=True)
-    else:
-        _tell_dropped(task, by=person or by, is_settled=True)
+    if task.is_open:
+        _settle(task, State(state), reason, has_following=True, by=person or by)
     return task
+
+
+def settle_for(ticket: Ticket, caller: str, reference: str, state: State, reason: str, *, by: Any) -> None:
+    """The same for what was asked under this reference, read once. Within an action that holds the ticket."""
+    following = Exists(Task.objects.filter(needs=OuterRef("pk")))
+    found = Task.objects.filter(caller=caller, reference=reference, is_open=True)
+    for task in found.annotate(has_following=following):
+        task.ticket = ticket
+        _settle(task, state, reason, has_following=task.has_following, by=by)
+
+
+def _settle(task: Task, state: State, reason: str, *, has_following: bool, by: Any) -> None:
+    _end(task, state, reason[:LONGEST_TEXT], has_following=has_following, by=by)
+    if task.state == State.DONE:
+        _tell_done(task, reason, by=by, is_settled=True)
+    else:
+        _tell_dropped(task, by=by, is_settled=True)
 
 
 @action("task.tell_due", permission="task.edit")
@@ -149,9 +163,10 @@ def _must_be_ready(task: Task) -> None:
         )
 
 
-def _end(task: Task, state: State, reason: str, *, by: Any) -> None:
+def _end(task: Task, state: State, reason: str, *, has_following: bool = True, by: Any) -> None:
     keep(task, state=state, reason=reason, ended_at=clock.now(), ended_by=by)
-    open_the_next(task, by=by)
+    if has_following:
+        open_the_next(task, by=by)
     count(task.ticket)
 
 
