@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from firstline.core import clock
@@ -105,8 +106,18 @@ def fire_timer(timer: Timer, *, by: Any) -> bool:
     try:
         move.give(TimerFired(str(found.number), found.key), by=by)
     except Refused:
+        _keep_running(move, found)
         return False
     return True
+
+
+def _keep_running(move: Move, timer: Timer) -> None:
+    """The clock was set back since it was claimed: the run still waits for it, and would wait for ever without it."""
+    still = ((move.state or {}).get("at", {}).get(str(timer.number)) or {}).get("t", {})
+    if timer.key in still:
+        due = still[timer.key][0]
+        due_at = datetime.fromisoformat(due) if due else timer.due_at
+        Timer(run=timer.run, number=timer.number, key=timer.key, due_at=due_at).save(force_insert=True)
 
 
 __all__ = ["CALLER", "answer", "fire_timer", "hear_decision", "hear_reply", "hear_task", "report"]

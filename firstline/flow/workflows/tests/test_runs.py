@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firstline.core import clock
-from firstline.core.actions import NotAllowed, Refused
+from firstline.core.actions import NotAllowed, Refused, acting
 from firstline.core.jobs.draining import drain
 from firstline.flow.approvals.actions.decide import decide
 from firstline.flow.approvals.models import Approval
@@ -320,3 +320,18 @@ def test_a_timer_fires_once(ticket: Ticket, ada: Any, lin: Any, bea: Any) -> Non
     with clock.set_to(timer.due_at):
         assert fire_timer(timer, by=None) is True
         assert fire_timer(again, by=None) is False
+
+
+def test_a_timer_whose_clock_was_set_back_is_not_forgotten(ticket: Ticket, ada: Any, lin: Any, bea: Any) -> None:
+    run = start(ticket, published(LAPTOP, bea), {"cost": 20}, by=ada)
+    for step in ("order", "account"):
+        answer(open_one(run, step), by=lin)
+    timer = Timer.objects.select_related("run__ticket").get(run=run, key="settle")
+    right = timer.due_at
+    with acting():
+        Timer.objects.filter(pk=timer.pk).update(due_at=clock.now())  # as a clock of yesterday has said
+
+    assert fire_timer(timer, by=None) is False
+
+    assert Timer.objects.get(run=run, key="settle").due_at == right
+    assert standing(run) == {"settle"}
