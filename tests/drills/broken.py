@@ -11,10 +11,13 @@ import importlib
 import io
 import os
 import secrets
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 
@@ -232,6 +235,84 @@ def dies(place: str) -> None:
     _replace(owner, name, deadly)
 
 
+def dies_at(where: str) -> None:
+    """Is killed at its n-th point: before a statement, a commit or a call of a transaction that touches a run, or after
+    it. `where` is NAME,N. With 0 it does not die, but notes in the data folder which points there are."""
+    from django.conf import settings
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.backends.signals import connection_created
+
+    from firstline.core import outbound
+
+    name, _comma, number = where.partition(",")
+    noted = Path(settings.DATA) / f"points-{name}"
+    count, lock = 0, threading.Lock()
+    touched: set[Any] = set()  # the connections whose transaction is about a run
+
+    def point(label: str) -> None:
+        nonlocal count
+        with lock:
+            count += 1
+            if number == "0":
+                with noted.open("a") as file:
+                    file.write(f"{label}\n")
+            elif count == int(number):
+                os.killpg(os.getpid(), signal.SIGKILL)
+
+    def watching(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        connection, words = context["connection"], str(sql)
+        is_write = words.lstrip()[:6] in {"INSERT", "UPDATE", "DELETE"}
+        if connection.in_atomic_block and "workflow_" in words:
+            touched.add(connection)
+        if is_write and connection in touched:
+            point(words.split('"')[1] if '"' in words else words[:30])
+        return execute(sql, params, many, context)
+
+    def watch(sender: Any, connection: Any, **_more: Any) -> None:
+        if watching not in connection.execute_wrappers:
+            connection.execute_wrappers.append(watching)
+
+    connection_created.connect(watch, weak=False)
+    right_commit, right_send = BaseDatabaseWrapper.commit, outbound.send
+
+    def commit(self: Any) -> None:
+        is_ours = self in touched
+        if is_ours:
+            point("commit")
+        right_commit(self)
+        if is_ours:
+            touched.discard(self)
+            point("committed")
+
+    def send(*said: Any, **more: Any) -> Any:
+        point("asking")
+        answer = right_send(*said, **more)
+        point("asked")
+        return answer
+
+    _replace(BaseDatabaseWrapper, "commit", commit)
+    _replace(outbound, "send", send)
+
+
+def asks_before_it_is_kept() -> None:
+    """Asks the other system within the transaction, as soon as the step opens, with an id of the moment."""
+    from firstline.core import outbound
+    from firstline.flow.workflows.engine.definition import CallOut
+    from firstline.flow.workflows.engine.inputs import Finished
+
+    moving: Any = importlib.import_module("firstline.flow.workflows.actions._moving")
+    right = moving.open_step
+
+    def at_once(move: Any, row: Any, step: Any, effect: Any) -> None:
+        if not isinstance(step, CallOut):
+            right(move, row, step, effect)
+            return
+        outbound.send(step.url, headers={"Idempotency-Key": secrets.token_hex(8)})
+        move.told(Finished(str(row.number), "", {"said": "yes"}))
+
+    _replace(moving, "open_step", at_once)
+
+
 _FETCHING = "firstline.channels.email.jobs.fetching"
 _CONNECTION = "firstline.channels.email.jobs.connecting"
 # Where a process may die while it fetches mail: what comes then, and whether before or after it.
@@ -263,7 +344,7 @@ VARIANTS: dict[str, Callable[..., None]] = {
     for variant in (
         acknowledges_early, takes_every_copy, reads_naively, forgets_the_dead, renames_what_it_resends, waits_long,
         believes_any_sqlite, knows_no_leader, says_yes_always, writes_the_row_first, flushes_seldom, gives_up_soon,
-        sends_to_all_again, puts_away_first, dies,
+        sends_to_all_again, puts_away_first, dies, dies_at, asks_before_it_is_kept,
     )
 }  # fmt: skip
 

@@ -60,9 +60,21 @@ class Drill:
 
 def drills() -> dict[str, Drill]:
     """By name, in the order of their numbers."""
-    from tests.drills import backups, disks, fetching, kills, mail, memory, outgoing, power, writers
+    from tests.drills import (
+        backups,
+        courses_killed,
+        disks,
+        fetching,
+        kills,
+        mail,
+        memory,
+        outgoing,
+        power,
+        versions,
+        writers,
+    )
 
-    modules = (kills, power, disks, writers, mail, memory, fetching, outgoing, backups)
+    modules = (kills, power, disks, writers, mail, memory, fetching, outgoing, backups, courses_killed, versions)
     found = [drill for module in modules for drill in module.DRILLS]
     return {drill.name: drill for drill in sorted(found, key=lambda drill: int(drill.name[2:]))}
 

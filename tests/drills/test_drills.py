@@ -29,7 +29,12 @@ def grounds() -> Iterator[dict[str, Grounds]]:
         each.__exit__()
 
 
-@pytest.mark.parametrize("drill", drills().values(), ids=lambda drill: drill.name)
+SHOWS = {"DR30": [pytest.mark.abuse("D17", "H5")]}
+
+
+@pytest.mark.parametrize(
+    "drill", [pytest.param(drill, id=name, marks=SHOWS.get(name, ())) for name, drill in drills().items()]
+)
 def test_nothing_is_lost_or_doubled_and_the_drill_can_fail(drill: Drill, grounds: dict[str, Grounds]) -> None:
     kind = _grounds_of(drill)
     if kind not in grounds:

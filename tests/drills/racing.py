@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import django
@@ -37,7 +38,8 @@ from firstline.people.accounts.actions.open import open_person  # noqa: E402 -- 
 from firstline.people.accounts.models import Person  # noqa: E402 -- needs loaded apps
 from firstline.work.tickets.actions.open import open_ticket  # noqa: E402 -- needs loaded apps
 
-PEOPLE, THREADS, ROUNDS, NEEDED = 50, 10, 3, 15
+PEOPLE, THREADS, NEEDED = 50, 10, 15
+ROUNDS = int(os.environ["FIRSTLINE_RACE_ROUNDS"])
 
 
 def prepare() -> None:
@@ -70,7 +72,7 @@ class Careless(Desk):
 
 
 def say(approval: Approval, person: Person, grants: bool) -> None:
-    if "FIRSTLINE_CARELESS" not in os.environ:
+    if not os.environ["FIRSTLINE_CARELESS"]:
         decide(approval, grants, comment="Because.", by=person)
         return
     with acting():
@@ -113,12 +115,14 @@ def tell(said: threading.Lock, word: str, approval: int, person: int) -> None:
 
 
 def run(first: int) -> None:
-    if "FIRSTLINE_CARELESS" in os.environ:
+    if os.environ["FIRSTLINE_CARELESS"]:
         vars(deciding)["Desk"] = Careless
     said = threading.Lock()
     threads = [threading.Thread(target=work, args=(first + each, said)) for each in range(THREADS)]
     print("ready", flush=True)
-    sys.stdin.readline()
+    gate = Path(os.environ["FIRSTLINE_RACE_GATE"])
+    while not gate.exists():
+        time.sleep(0.01)
     for thread in threads:
         thread.start()
     for thread in threads:
