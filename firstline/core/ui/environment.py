@@ -15,7 +15,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from firstline.core.ui import bundle, charts, words
-from firstline.core.ui.kept import keeping, keeping_rows
+from firstline.core.ui.kept import keeping, keeping_each
 from firstline.core.ui.said import said, shown
 
 PACKAGE = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "debug": settings.DEBUG,
         "ui": Components(env),
         "kept": keeping(env),
-        "kept_rows": keeping_rows(env),
+        "kept_each": keeping_each(env),
     }
     return env
 

@@ -24,3 +24,8 @@ class Row(NamedTuple):
     is_unread: bool = False
     is_current: bool = False
     tags: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> tuple[datetime | None, ...]:
+        """What it tells in words that change."""
+        return self.due, self.since

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -144,13 +145,29 @@ def _known_people(ticket: Ticket, events: Iterable[Event]) -> dict[tuple[str, in
     return {("person", person.pk): person.display_name for person in people if person is not None}
 
 
+class StatusInUse(NamedTuple):
+    pk: int
+    name: str
+    type: str
+
+
+class FieldInUse(NamedTuple):
+    key: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What hangs on a ticket: names of tags, links (type, source, target), what was merged into it (id, subject)."""
+    """What hangs on a ticket: names of tags, links (type, source, target), what was merged into it (id, subject).
+
+    And what its kind brings with it: the statuses it can be put into and the organisation's own fields, in their order.
+    """
 
     tags: tuple[str, ...]
     links: tuple[tuple[str, int, int], ...]
     merged: tuple[dict[str, Any], ...]
+    statuses: tuple[StatusInUse, ...]
+    fields: tuple[FieldInUse, ...]
 
 
 def around(ticket: Ticket) -> Around:
@@ -158,23 +175,41 @@ def around(ticket: Ticket) -> Around:
     known: Around | None = ticket.__dict__.get("_around")
     if known is None:
         with connection.cursor() as cursor:
-            cursor.execute(_AROUND, [ticket.pk] * 4)
-            rows = cursor.fetchall()
+            cursor.execute(_AROUND, [*[ticket.pk] * 4, str(ticket.kind)])
+            rows = sorted(cursor.fetchall())
         known = ticket.__dict__["_around"] = Around(
-            tags=tuple(sorted(words for what, _id, words, _source, _target in rows if what == "tag")),
-            links=tuple((words, source, target) for what, _id, words, source, target in sorted(rows) if what == "link"),
+            tags=tuple(sorted(words for what, _place, _id, words, *_more in rows if what == "tag")),
+            links=tuple(
+                (words, source, target) for what, _place, _id, words, _type, source, target in rows if what == "link"
+            ),
             merged=tuple(
-                {"id": id_, "subject": words} for what, id_, words, *_ends in sorted(rows) if what == "merged"
+                {"id": id_, "subject": words} for what, _place, id_, words, *_more in rows if what == "merged"
+            ),
+            statuses=tuple(
+                StatusInUse(id_, words, type_) for what, _place, id_, words, type_, *_more in rows if what == "status"
+            ),
+            fields=tuple(
+                FieldInUse(more.partition(" ")[0], words)
+                for what, _place, _id, words, more, *_ends in rows
+                if what == "field" and _fits(more.partition(" ")[2], ticket.kind)
             ),
         )
     return known
 
 
+def _fits(kinds: str, kind: str) -> bool:
+    """Whether a field whose `kinds` (JSON) are these belongs to a kind of ticket; none means all."""
+    return (chosen := json.loads(kinds)) == [] or kind in chosen
+
+
 _AROUND = """
-SELECT 'tag', tag.id, tag.name, 0, 0
+SELECT 'tag', 0, tag.id, tag.name, '', 0, 0
 FROM ticket_tagged tagged JOIN ticket_tag tag ON tag.id = tagged.tag_id WHERE tagged.ticket_id = %s
-UNION ALL SELECT 'link', id, type, source_id, target_id FROM ticket_link WHERE source_id = %s OR target_id = %s
-UNION ALL SELECT 'merged', id, subject, 0, 0 FROM ticket WHERE merged_into_id = %s
+UNION ALL SELECT 'link', 0, id, type, '', source_id, target_id FROM ticket_link WHERE source_id = %s OR target_id = %s
+UNION ALL SELECT 'merged', 0, id, subject, '', 0, 0 FROM ticket WHERE merged_into_id = %s
+UNION ALL SELECT 'status', position, id, name, type, 0, 0 FROM ticket_status WHERE kind = %s AND is_active
+UNION ALL SELECT 'field', position, id, label, key || ' ' || CAST(kinds AS text), 0, 0
+FROM ticket_custom_field WHERE is_active
 """
 
 

@@ -1,6 +1,7 @@
 """Pieces that are drawn once."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -9,6 +10,7 @@ from django.utils import timezone, translation
 
 from firstline.core import clock
 from firstline.core.ui.environment import environment
+from firstline.core.ui.kept import LONGEST
 from firstline.core.ui.row import Row
 from firstline.core.ui.words import steady_until
 
@@ -62,6 +64,32 @@ def test_a_piece_with_the_same_names_is_drawn_once(env: jinja2.Environment) -> N
     assert len(drawn) == 2
 
 
+def test_a_number_and_a_name_are_put_into_a_piece_that_is_drawn_once(env: jinja2.Environment) -> None:
+    drawn: list[int] = []
+    env.globals["drawn"] = drawn
+    text = "{% set _done = drawn.append(1) %}/tickets/{{ number }}: {{ to }}{{ csrf }}"
+    env.loader = jinja2.DictLoader({"hole.html": text})
+    kept: Any = env.globals["kept"]
+
+    texts = [
+        kept("hole.html", csrf=f"t{number}", holes={"number": number, "to": to})
+        for number, to in ((7, "Nora"), (12, "<Ada>"))
+    ]
+
+    assert texts == ["/tickets/7: Norat7", "/tickets/12: &lt;Ada&gt;t12"]
+    assert len(drawn) == 1
+
+
+def test_what_is_too_long_is_drawn_each_time(env: jinja2.Environment) -> None:
+    drawn: list[int] = []
+    env.globals["drawn"] = drawn
+
+    for _time in range(2):
+        env.globals["kept"]("drawn.html", name="x" * (LONGEST + 1))  # type: ignore[operator]
+
+    assert len(drawn) == 2
+
+
 @pytest.fixture
 def rows_env() -> jinja2.Environment:
     return environment(auto_reload=False)
@@ -72,10 +100,11 @@ def _row(number: int, **facts: Any) -> Row:
 
 
 def test_rows_come_in_their_order_whichever_of_them_were_kept(rows_env: jinja2.Environment) -> None:
-    draw: Any = rows_env.globals["kept_rows"]
-    draw([_row(2)])
+    each: Any = rows_env.globals["kept_each"]
+    draw = partial(each, "ui/rows.html")
+    draw([_row(2)], select=False, id=None)
 
-    text = draw([_row(3), _row(2), _row(1)], id="row")
+    text = draw([_row(3), _row(2), _row(1)], select=False, id="row")
 
     assert text.index("&lt;3&gt;") < text.index("&lt;2&gt;") < text.index("&lt;1&gt;")
     assert text.count("<li") == 3
@@ -88,7 +117,8 @@ def test_rows_come_in_their_order_whichever_of_them_were_kept(rows_env: jinja2.E
 )
 def test_a_kept_row_says_at_every_moment_what_a_new_one_would(rows_env: jinja2.Environment, seconds: int) -> None:
     """`seconds`: how long ago its time is. Looked at as its words change, and a second before and after."""
-    draw: Any = rows_env.globals["kept_rows"]
+    each: Any = rows_env.globals["kept_each"]
+    draw = partial(each, "ui/rows.html")
     begin = datetime(2026, 3, 2, 9, 30, 7, 250_000, tzinfo=UTC)
     time = begin - timedelta(seconds=seconds)
     row = _row(7, due=time, since=time)
@@ -97,19 +127,21 @@ def test_a_kept_row_says_at_every_moment_what_a_new_one_would(rows_env: jinja2.E
         now = steady_until(time, now)
         for moment in (now - timedelta(seconds=1), now - timedelta(microseconds=1), now, now + timedelta(seconds=1)):
             with clock.set_to(moment):
-                kept = draw([row])
-                fresh = environment(auto_reload=True).globals["kept_rows"]([row])  # type: ignore[operator]
+                kept = draw([row], select=False, id=None)
+                new: Any = environment(auto_reload=True).globals["kept_each"]
+                fresh = new("ui/rows.html", [row], select=False, id=None)
             assert kept == fresh, moment
 
 
 def test_a_row_is_another_in_another_language_or_zone(rows_env: jinja2.Environment) -> None:
-    draw: Any = rows_env.globals["kept_rows"]
+    each: Any = rows_env.globals["kept_each"]
+    draw = partial(each, "ui/rows.html")
     row = _row(8, since=datetime(2026, 1, 1, 23, 30, tzinfo=UTC))
     with clock.set_to(datetime(2026, 11, 1, tzinfo=UTC)):
-        english = draw([row])
+        english = draw([row], select=False, id=None)
         with translation.override("vi"):
-            vietnamese = draw([row])
+            vietnamese = draw([row], select=False, id=None)
         with timezone.override("Asia/Ho_Chi_Minh"):
-            in_the_east = draw([row])
+            in_the_east = draw([row], select=False, id=None)
 
     assert len({english, vietnamese, in_the_east}) == 3

@@ -18,7 +18,9 @@ from firstline.core.events.models import Event
 from firstline.core.live.presence import present
 from firstline.core.text import whole_number
 from firstline.core.ui.render import page, piece, wants_piece
+from firstline.core.ui.said import said
 from firstline.doors.desk.panels import PANELS
+from firstline.doors.desk.screens.timeline import channels, drawable
 from firstline.flow.sla.queries import clocks_of
 from firstline.flow.triage.queries.explaining import nobody_eligible, sum_of
 from firstline.work.conversations.queries import draft_of, timeline
@@ -27,7 +29,7 @@ from firstline.work.tickets.actions.participants import unwatch
 from firstline.work.tickets.actions.participants import watch as watch_ticket
 from firstline.work.tickets.actions.status import change_status
 from firstline.work.tickets.models import CustomField, Link, Participant, Status, StatusType, Ticket
-from firstline.work.tickets.queries import around, custom_fields, statuses_of, visible_to
+from firstline.work.tickets.queries import FieldInUse, around, visible_to
 from firstline.work.tickets.rules import seen_by
 
 TEMPLATE = "desk/ticket.html"
@@ -70,19 +72,21 @@ def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     person: Any = request.user
     drafts = draft_of(person, ticket)
     parts = list(ticket.participants.all())
-    statuses = statuses_of(ticket.kind)
+    statuses = around(ticket).statuses
+    entries = timeline(ticket, person, known={("status", each.pk): each.name for each in statuses})
     return {
         "ticket": ticket,
-        "entries": timeline(ticket, person, known={("status", each.pk): each.name for each in statuses}),
+        "entries": drawable(entries, channels()),
         "tags": around(ticket).tags,
         "participants": parts,
         "is_watching": any(part.person_id == person.pk and part.role == "watcher" for part in parts),
         "links": _links(ticket, person),
         "merged": around(ticket).merged,
-        "fields": [(field, shown_value(field, ticket.custom)) for field in custom_fields(ticket.kind)],
+        "fields": [(field, shown_value(field, ticket.custom)) for field in around(ticket).fields],
         "clocks": clocks_of(ticket),
-        "channels": {"mail": _("mail"), "portal": _("portal"), "phone": _("phone"), "api": _("API"), "chat": _("chat")},
         "statuses": statuses,
+        "folded": [pane for pane in ("aside", "panels") if request.COOKIES.get(f"fold_{pane}") == "1"],
+        "choices": [(each.pk, said(each.name)) for each in statuses],
         "drafts": drafts,
         "kind_of_composer": "note" if drafts.get("internal") and not drafts.get("public") else "reply",
         "may_reply": may(person, "ticket.reply", ticket) and ticket.merged_into_id is None,
@@ -187,7 +191,7 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
     return changed(request, ticket, _("You do not watch it any more.") if is_watching else _("You watch it now."))
 
 
-def shown_value(field: CustomField, values: dict[str, Any]) -> str | None:
+def shown_value(field: FieldInUse | CustomField, values: dict[str, Any]) -> str | None:
     """One of the organisation's own values, as people read it."""
     value = values.get(field.key)
     if isinstance(value, bool):
