@@ -138,8 +138,14 @@ def _database(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A worker that freezes inside a transaction must not hold its locks for ever.
-        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000", **options},
+        # A worker that freezes inside a transaction must not hold its locks for ever. Compiling a plan takes longer than
+        # any page's query; planning it anew each time takes longer than most (docs/why/database.md).
+        "OPTIONS": {
+            "options": "-c idle_in_transaction_session_timeout=60000 -c jit=off",
+            "server_side_binding": True,
+            "prepare_threshold": int(options.pop("prepare_threshold", 2)) or None,
+            **options,
+        },
     }
 
 

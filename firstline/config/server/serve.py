@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
 
 from firstline.config.server.connection import Connection, open_many_files
 from firstline.config.server.shell import Shell
+
+
+# Seconds a thread may compute while another waits for the interpreter; Python's own 5 ms are half a page. Whoever asks
+# the database gives the interpreter away with each statement, and would wait so long for it every time.
+TURN = 0.0005
 
 
 class Server(uvicorn.Server):
@@ -25,6 +31,7 @@ def serve(listening: socket.socket) -> None:
     from firstline.config.asgi import application  # noqa: PLC0415 -- start-up time
 
     open_many_files()
+    sys.setswitchinterval(TURN)
     listening.listen(2048)
     Server(configuration(application)).run(sockets=[listening])
 
