@@ -138,8 +138,8 @@ def _database(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A worker that freezes inside a transaction must not hold its locks for ever. Compiling a plan takes longer than
-        # any page's query; planning it anew each time takes longer than most (docs/why/database.md).
+        # A worker that freezes inside a transaction must not hold its locks for ever. Plans are kept and not compiled:
+        # docs/why/database.md.
         "OPTIONS": {
             "options": "-c idle_in_transaction_session_timeout=60000 -c jit=off",
             "server_side_binding": True,

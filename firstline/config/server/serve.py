@@ -11,7 +11,6 @@ import uvicorn
 from firstline.config.server.connection import Connection, open_many_files
 from firstline.config.server.shell import Shell
 
-
 # Seconds a thread may compute while another waits for the interpreter; Python's own 5 ms are half a page. Whoever asks
 # the database gives the interpreter away with each statement, and would wait so long for it every time.
 TURN = 0.0005
