@@ -33,6 +33,9 @@ from firstline.work.tickets.actions._change import lock as lock_ticket
 
 from ._effects import close, open_step, remind
 
+MOST_FOLLOWING = 1_000  # steps that nobody has to answer, one after the other in one transaction
+LAST_WORDS = 50  # failures by which a circle may still leave through an error edge
+
 
 class Move:
     """One run at hand."""
@@ -70,8 +73,12 @@ class Move:
         self.by = by
         if (refusal := self._advance(what)) is not None:
             raise Refused(refusal)
+        followed = 0
         while self.queue:
-            following = self.queue.popleft()
+            followed += 1
+            following = self._cut(self.queue.popleft(), followed)
+            if following is None:
+                continue
             refusal = self._advance(following)
             if refusal is not None and isinstance(following, Finished):
                 # What came back is not what the workflow knows: a failure of the step, in sight.
@@ -148,6 +155,21 @@ class Move:
         )  # fmt: skip
         for effect in effects:
             self._carry_out(effect, now)
+        return None
+
+    def _cut(self, following: Input, followed: int) -> Input | None:
+        """Steps that do one thing after the other by themselves and never come to an end: they fail in sight. Where
+        even that leads on, by an error edge, the run is left standing there."""
+        if followed <= MOST_FOLLOWING:
+            return following
+        instance = getattr(following, "instance", None)
+        row = self.rows.get(int(instance)) if instance is not None else None
+        if instance is None or row is None:
+            return following
+        why = _("It goes round in a circle: %(count)s steps were done at once.") % {"count": MOST_FOLLOWING}
+        if followed <= MOST_FOLLOWING + LAST_WORDS:
+            return Failed(instance, "circle", why)
+        self._halt(why, row.step, instance, clock.now())
         return None
 
     def _carry_out(self, effect: wanted.Effect, now: datetime) -> None:
