@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from firstline.core import clock
 from firstline.core.actions import Refused
 from firstline.core.actions.acting import circumstances
+from firstline.core.database.prepared import Prepared
 from firstline.core.events.record import record
 from firstline.flow.approvals.engine import course as engine
 from firstline.flow.approvals.engine.course import Course, NotNow, Says, Standing
@@ -39,6 +40,12 @@ from firstline.work.tickets.queries import first_status
 
 WAITING_STATUS = "waiting-approval-other"
 
+# Written once: they are read for every decision.
+_stages = Prepared(lambda approval: Stage.objects.filter(approval=approval).order_by("position"), int)
+_seats = Prepared(
+    lambda approval: Seat.objects.filter(stage__approval=approval).select_related("person").order_by("id"), int
+)
+
 
 class Desk:
     """One approval at hand: its rows, and the course they make."""
@@ -49,9 +56,9 @@ class Desk:
         approval.refresh_from_db(from_queryset=Approval.objects.select_for_update(of=("self",)))
         approval.ticket = ticket
         self.approval = approval
-        self.stages = {stage.pk: stage for stage in Stage.objects.filter(approval=approval).order_by("position")}
+        self.stages = {stage.pk: stage for stage in _stages(approval.pk)}
         self.seats: dict[int, list[Seat]] = {pk: [] for pk in self.stages}
-        for seat in Seat.objects.filter(stage__approval=approval).select_related("person").order_by("id"):
+        for seat in _seats(approval.pk):
             self.seats[seat.stage_id].append(seat)
         self.found: dict[int, Found] = {}
         self.course = self._course()
