@@ -24,6 +24,8 @@ BIN = Path(sys.executable).parent
 REPORTS = ROOT / ".cache" / "reports"
 JOURNEYS = "tests/journeys"
 ARCHITECTURE = "tests/architecture"
+# Two browsers, each with an installation of its own: while one page is looked at, the other is made.
+IN_TWO = ("-n", "2", "--dist", "worksteal")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -163,7 +165,7 @@ def steps(paths: tuple[str, ...], *, long: bool) -> Iterator[Step]:
         {"postgresql"},
     )
     if not paths:
-        yield Step("browser", "journeys in Chromium", pytest("browser", JOURNEYS, needs=browser), {"browser"})
+        yield Step("browser", "journeys in Chromium", pytest("browser", JOURNEYS, *IN_TWO, needs=browser), {"browser"})
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Sixteen journeys by keyboard alone. `Keyboard` looks at the focus before every key."""
+"""Twenty journeys by keyboard alone. `Keyboard` looks at the focus before every key."""
 
 from __future__ import annotations
 
@@ -285,6 +285,60 @@ def test_a_status_and_a_role_are_given(keyboard: Sit) -> None:
     keys.use(page.get_by_role("button", name="Give the role"))
 
     expect(page.locator("tr", has_text="Omar Rossi")).to_contain_text("Approver")
+
+
+def test_an_approval_is_decided(keyboard: Sit) -> None:
+    keys = keyboard("lin")
+    page = keys.page
+    page.goto("/approvals")
+
+    keys.use(page.get_by_role("link", name="A keyboard with large letters"))
+    expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
+    keys.write(page.get_by_label("Comment"), "She should have had it long ago.")
+    keys.use(page.get_by_role("button", name="Approve"))
+
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto("/approvals?show=decided")
+    expect(page.locator("tr", has_text="A keyboard with large letters")).to_contain_text("Approved")
+
+
+def test_a_task_is_ticked_off(keyboard: Sit, stack: Stack) -> None:
+    keys = keyboard("ada")
+    page = keys.page
+    page.goto("/tasks")
+
+    keys.use(page.get_by_role("checkbox", name="Choose Find the lamp with the hook"), "Space")
+    keys.use(page.get_by_role("button", name="Done"))
+
+    expect(page.locator("tr", has_text="Find the lamp with the hook")).to_have_count(0)
+    page.goto(f"/tasks/{stack.world['keyed_task']}")
+    expect(page.locator(".property", has_text="Status")).to_contain_text("Done")
+
+
+def test_a_step_of_a_workflow_is_answered(keyboard: Sit, stack: Stack) -> None:
+    keys = keyboard("ada")
+    page = keys.page
+    page.goto(f"/runs/steps/{stack.world['keyed_step']}")
+
+    keys.write(page.get_by_label("Number of the badge"), "Q 17")
+    keys.write(page.get_by_label("Remark"), "It lies at the reception.")
+    keys.use(page.locator("main").get_by_role("button", name="Done"))
+
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto(f"/runs/steps/{stack.world['keyed_step']}")
+    expect(page.get_by_text("It lies at the reception.")).to_be_visible()
+    expect(page.locator("main").get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_an_automation_is_moved_up(keyboard: Sit) -> None:
+    keys = keyboard("bea")
+    page = keys.page
+    page.goto("/automations")
+    second = page.locator("tbody tr").nth(1).get_by_role("link").first.inner_text()
+
+    keys.use(page.get_by_role("button", name=f"{second}: earlier"))
+
+    expect(page.locator("tbody tr").first).to_contain_text(second)
 
 
 def test_the_palette_leads_everywhere_and_single_keys_can_be_turned_off(keyboard: Sit, stack: Stack) -> None:

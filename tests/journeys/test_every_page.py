@@ -252,6 +252,8 @@ def _open(page: Page, visit: Visit, stack: Stack, language: str) -> None:
                 " form.requestSubmit(pressed ? form.querySelector(pressed) : undefined); }",
                 pressed,
             )
+        mistakes = page.locator("[aria-invalid=true], .field__error, .callout--error, .callout--warning, [role=alert]")
+        expect(mistakes.first).to_be_visible()  # otherwise it was taken, and the next visit finds another world
     # Whatever the page fetches for itself has come.
     expect(page.locator(".skeleton:not([data-sample])")).to_have_count(0) if visit.route == "desk:ticket" else None
 

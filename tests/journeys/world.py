@@ -285,6 +285,7 @@ def _approvals() -> dict[str, Any]:
     decide(refused, False, comment="Copper will do.", by=cast["lin"])
     asked("Change of the firewall", Plan(who=(Asked(Who.LEADS, board.pk),), is_meeting=True))
     open_ticket(cast["rosa"], "A new mouse", kind="request", custom={"cost": 20}, by=cast["rosa"])
+    keyed = asked("A keyboard with large letters", Plan(who=(lin,)))
     meeting = Meeting(name="Change board", team=board, at=clock.now() + timedelta(days=2), place="Room 4")
     plan_meeting(cast["lin"], meeting, by=cast["lin"])
     today = clock.now().date()
@@ -292,7 +293,7 @@ def _approvals() -> dict[str, Any]:
     return {
         "approval": waiting.pk, "approval_stuck": stuck.pk, "approval_more": more.pk, "approval_refused": refused.pk,
         "approval_before": Approval.objects.get(how="before").pk, "meeting": meeting.pk, "approval_rule": rule.pk,
-        "approval_rule_stage": first.pk,
+        "approval_rule_stage": first.pk, "keyed_approval": keyed.pk,
         "decision": token_for(Seat.objects.get(stage__approval=waiting, person=cast["omar"])),
     }  # fmt: skip
 
@@ -349,6 +350,7 @@ steps:
     for each in (over, stuck):
         for step in Step.objects.filter(run=each, waits_for_people=True):
             answer(step, "done", {}, "At the reception now.", by=cast["bea"])
+    keyed = begun("A badge for Ms Quist", "Ms Quist")
     _two_versions(cast)
     system = save_system(
         System(key="staff", kind="ldap", address="ldaps://ldap.example.org", user="cn=firstline", base="ou=people"),
@@ -358,6 +360,7 @@ steps:
     return {
         "system": system.pk, "once": keep_once(cast["rosa"], "read once", by=None).key,
         "run": run.pk, "run_over": over.pk, "run_stuck": stuck.pk,
+        "keyed_step": Step.objects.get(run=keyed, step="print").pk,
         "task": Step.objects.get(run=run, step="print").pk, "task_done": Step.objects.get(run=over, step="print").pk,
     }  # fmt: skip
 
@@ -402,6 +405,7 @@ def _tasks(ticket: int) -> dict[str, Any]:
     from firstline.work.tasks.actions.progress import block, finish
     from firstline.work.tasks.actions.say import attach, remark_on, spend
     from firstline.work.tasks.models import Checklist, ChecklistItem
+    from firstline.work.tickets.actions.open import open_ticket
     from firstline.work.tickets.models import Ticket
 
     cast, now = _people(), clock.now()
@@ -421,11 +425,14 @@ def _tasks(ticket: int) -> dict[str, Any]:
     stuck = add_task(found, "Ask the maker", due_at=now - timedelta(days=1), by=ada)
     block(stuck, "Their line is closed until Monday.", by=ada)
     add_task(found, "Write down what it was", people=[ada], needs=[long, stuck], by=ada)
+    own = open_ticket(cast["rosa"], "A lamp for the cellar", kind="request", by=cast["rosa"])
+    keyed = add_task(own, "Find the lamp with the hook", people=[ada], by=lin)
     checklist = save_checklist(Checklist(name="Somebody leaves", purpose="Nothing is forgotten."), by=cast["bea"])
     first = save_item(checklist, ChecklistItem(title="Lock the account", due_days=0, person=ada), by=cast["bea"])
     item = save_item(checklist, ChecklistItem(title="Take the laptop back", due_days=2), [first], by=cast["bea"])
     return {
-        "long_task": long.pk, "done_task": done.pk, "checklist": checklist.pk, "checklist_item": item.pk,
+        "keyed_task": keyed.pk, "long_task": long.pk, "done_task": done.pk, "checklist": checklist.pk,
+        "checklist_item": item.pk,
     }  # fmt: skip
 
 

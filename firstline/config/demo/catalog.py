@@ -15,6 +15,7 @@ from firstline.flow.approvals.models import Approval
 from firstline.people.accounts.models import Person
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
+from firstline.work.catalog.actions.offering import save_offering
 from firstline.work.catalog.actions.ready import install
 from firstline.work.catalog.engine.ready import READY
 from firstline.work.catalog.models import Offering
@@ -22,7 +23,7 @@ from firstline.work.intake.actions.fill import begin, keep
 from firstline.work.intake.queries.forms import published
 from firstline.work.tickets.actions.file import file_offering
 from firstline.work.tickets.actions.status import resolve
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.models import Category, Ticket
 
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("password", {"account": "computer", "phone": "+49 30 1234"}),
@@ -33,6 +34,11 @@ ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("software", {"wish": "again", "program": "Krita", "trouble": "It closes when I save."}),
     ("password", {"account": "other", "program": "Payroll", "phone": "+49 30 9876"}),
 )
+# What a service's tickets are about is said once, here; the rules that go by words then leave them alone.
+ABOUT = {
+    "password": "Password", "network-access": "Access rights", "vpn": "VPN", "software": "Office", "hardware": "Laptop",
+    "phone": "Phone", "printer": "Printer", "onboarding": "New starter", "offboarding": "Access rights",
+}  # fmt: skip
 HIRING = {
     "department": "Finance", "manager": "Rosa Marín", "devices": ["laptop", "headset"],
     "access": ["mail", "vpn", "finance"],
@@ -47,6 +53,9 @@ def make_catalog(progress: Progress) -> None:
     bea, ada = (Person.objects.get(email=f"{name}@firstline.example") for name in ("bea", "ada"))
     desk = Team.objects.filter(name="Service desk").first()
     offerings = {each.key: each for each in install([each["key"] for each in READY], team=desk, owner=bea, by=bea)}
+    for key, name in ABOUT.items():
+        offerings[key].ticket_category = Category.objects.get(name=name).pk
+        save_offering(offerings[key], by=bea)
     people = list(Person.objects.filter(email__endswith="@meridian.example").order_by("id")[:8])
     rosa = Person.objects.get(email="rosa@firstline.example")
     with acting():

@@ -34,7 +34,7 @@ RULES: tuple[tuple[str, str, dict[str, object], bool], ...] = (
     ("Phishing and break-ins", 'phishing or "gift cards" or ransomware',
      {"risk": "security", "tags": ["security"]}, False),
     ("Data is gone", '"vanished" or "deleted by mistake" or "lost all"', {"risk": "data_loss"}, False),
-    ("VPN by its words", 'category:none (vpn or "home office")', {"category": "VPN"}, False),
+    ("VPN by its words", 'category:none kind:incident (vpn or "home office")', {"category": "VPN"}, False),
     ("Wi-Fi and cables", 'category:none ("wi-fi" or wifi or lan or "network socket")', {"category": "Wi-Fi"}, False),
     ("ERP by its words", "category:none (erp or invoice)", {"category": "ERP"}, False),
     ("Passwords", "category:none password", {"category": "Password", "urgency": 2}, False),

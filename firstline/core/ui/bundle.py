@@ -109,13 +109,28 @@ def _files_of(layer: str) -> list[Path]:
 
 
 def _without_comments(css: str) -> str:
+    """Nothing for human eyes only: no comments, no room to breathe. What stands in quotation marks stays as it is."""
     bare = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return "".join(f"{line.strip()}\n" for line in bare.splitlines() if line.strip())
+    pieces = re.split(r'("[^"]*")', bare)
+    return "".join(piece if place % 2 else _tight(piece) for place, piece in enumerate(pieces)) + "\n"
+
+
+def _tight(css: str) -> str:
+    for pattern, instead in ((r"\s+", " "), (r" ?([{};,]) ?", r"\1"), (r": ", ":"), (r";}", "}")):
+        css = re.sub(pattern, instead, css)
+    return css
 
 
 def _script() -> str:
     """Put htmx first, then every element in a block of its own, so that their names cannot meet."""
     elements = sorted((OWN / "js").glob("*.js"))
     elements += [path for folder in _room_folders() for path in sorted(folder.glob("js/*.js"))]
-    blocks = [f"{{\n{path.read_text()}}}" for path in elements]
+    blocks = [f"{{\n{_bare(path.read_text())}}}" for path in elements]
     return "\n".join([HTMX.read_text(), *blocks])
+
+
+def _bare(script: str) -> str:
+    """Without indentation and without comments that have lines of their own; whatever else is said is code."""
+    script = re.sub(r"(?m)^\s*/\*(?:(?!\*/).)*\*/\s*$", "", script, flags=re.DOTALL)
+    lines = (line.strip() for line in script.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
