@@ -268,6 +268,8 @@ def _put(field: Locator, name: str, value: str) -> str:
     elif kind == "radio":
         field.and_(field.page.locator(f"[value={value}]")).check()
     else:
+        if kind == "date":  # a browser without calendars sends what was typed
+            field.evaluate("field => { field.type = 'text'; }")
         field.fill(value)
     return ""
 

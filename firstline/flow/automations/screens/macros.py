@@ -3,15 +3,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from firstline.core.actions import Refused, may
+from firstline.core.actions import may
 from firstline.core.entry import access
 from firstline.core.text import row_number
 from firstline.core.ui.render import page
@@ -25,7 +24,14 @@ from firstline.flow.automations.queries.macros import macros_for_many, may_shape
 from firstline.work.tickets.queries import visible_to
 
 from .automations import where
+from .keeping import Kept, added, changed, removed
 
+MACROS = Kept(
+    model=Macro, permission=EDIT, save=save_macro, remove=remove_macro,
+    form=lambda request, found: MacroForm(request.POST or None, macro=found, viewer=request.user),
+    words=(gettext_lazy("Macros"), gettext_lazy("New macro")),
+    route="automations:macros", template="automations/macro.html",
+)  # fmt: skip
 MOST_AT_ONCE = 200
 
 
@@ -48,27 +54,20 @@ def macros(request: HttpRequest) -> HttpResponse:
 @access("automation.view")
 def new(request: HttpRequest) -> HttpResponse:
     """Add a macro."""
-    if not may_shape_any(request.user, EDIT):
-        raise PermissionDenied
-    return _form(request, Macro(), _("New macro"))
+    return added(request, MACROS)
 
 
 @access("automation.view")
 def macro(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a macro."""
-    found = get_object_or_404(Macro, pk=pk)
-    if not may(request.user, EDIT, found):
-        raise PermissionDenied
-    return _form(request, found, found.name)
+    return changed(request, MACROS, pk)
 
 
 @access("automation.view")
 @require_POST
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a macro."""
-    remove_macro(get_object_or_404(Macro, pk=pk), by=request.user)
-    messages.success(request, _("Removed."))
-    return HttpResponseRedirect(reverse("automations:macros"))
+    return removed(request, MACROS, pk)
 
 
 @access("desk.enter")
@@ -96,20 +95,3 @@ def many(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [(_("Queue"), reverse("desk:queue")), (_("Apply a macro"), None)],
     }  # fmt: skip
     return page(request, "automations/many.html", names)
-
-
-def _form(request: HttpRequest, found: Macro, heading: str) -> HttpResponse:
-    form = MacroForm(request.POST or None, macro=found, viewer=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_macro(form.filled(), by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return HttpResponseRedirect(reverse("automations:macros"))
-    names = {
-        "form": form, "heading": heading, "macro": found if found.pk else None,
-        "breadcrumb": where((_("Macros"), reverse("automations:macros")), (heading, None)),
-    }  # fmt: skip
-    return page(request, "automations/macro.html", names, status=422 if form.errors else 200)
