@@ -161,9 +161,8 @@ class World:
             before, after = few[name], self._measure(path)
             is_well = after[0] == before[0] and after[2] <= max(before[2] * MOST_SLOWER, before[2] + MOST_LATER)
             is_good &= is_well
-            print(
-                f"{name:<16} {before[0]:5} {after[0]:6} {before[1]:9.1f} {after[1]:7.1f}{'' if is_well else '  SLOWER'}"
-            )
+            print(f"{name:<16} {before[0]:5} {after[0]:6} {before[1]:9.1f} {after[1]:7.1f} "
+                  f"{before[2]:12.1f} {after[2]:7.1f}{'' if is_well else '  SLOWER'}")  # fmt: skip
         return is_good
 
     def _measure(self, path: str) -> tuple[int, float, float]:

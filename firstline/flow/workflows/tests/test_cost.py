@@ -114,7 +114,6 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.accepts("S1.6")
 def test_no_page_asks_more_of_the_database_when_there_are_more_runs(
     rosa: Any, lin: Any, bea: Any, network: Any
 ) -> None:
