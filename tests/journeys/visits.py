@@ -387,7 +387,7 @@ NO_PAGE = (
     "automations:insertion",
     "triage:next", "triage:pick", "triage:place", "triage:removal", "triage:run",
     "workflows:publication", "workflows:retirement",
-    "workflows:sample", "workflows:cancellation", "workflows:retrial", "workflows:leap",
+    "workflows:sample", "workflows:cancellation", "workflows:retrial", "workflows:leap", "workflows:appointment",
     "tasks:changes", "tasks:file", "tasks:progress", "tasks:place", "tasks:remarks", "tasks:files", "tasks:remove_file",
     "tasks:time", "tasks:remove_time", "tasks:removal", "tasks:put", "tasks:remove_item", "tasks:place_item",
     "workflows:publication", "workflows:retirement", "workflows:cancellation", "workflows:retrial", "workflows:leap",

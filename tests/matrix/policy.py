@@ -372,6 +372,14 @@ ROUTES: dict[str, Rule] = {
     "workflows:cancellation": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"reason": "No."}),
     "workflows:retrial": Rule("workflow.view", of="run", get=None, post="workflow.repair"),
     "workflows:leap": Rule("workflow.view", of="run", get=None, post="workflow.repair", data={"number": "2"}),
+    "workflows:appointment": Rule(
+        "workflow.view",
+        of="run",
+        get=None,
+        post="workflow.repair",
+        args={"invitation": "1"},
+        data={"begins_at": "2030-01-07T10:00"},
+    ),
     "workflows:task": own(of="workflow task", post=None),
     "workflows:start": desk(get="workflow.start", post=None),
     # Tasks.

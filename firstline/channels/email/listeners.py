@@ -10,10 +10,14 @@ from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.flow.surveys.events import AskedToConfirm, ConfirmationReminded, FeedbackAsked, PulseBegan
 from firstline.flow.surveys.models import Feedback, Survey, Wording
+from firstline.flow.workflows.events import Invited
+from firstline.flow.workflows.models import Invitation
+from firstline.people.accounts.models import Person
 from firstline.people.notifications.actions.deliver import plug_in_mail
 from firstline.work.conversations.events import Replied
 from firstline.work.conversations.models import Message
 
+from .actions.appointments import write_invitation, write_letter
 from .actions.invite import invite_some
 from .actions.write import write_notice, write_question, write_reply
 from .events import MailboxCheckAsked, MailReceived
@@ -55,6 +59,18 @@ def ask_again(event: Event, ticket: Any) -> None:
 def ask_how_it_was(event: Event, ticket: Any) -> None:
     is_escalation = event.facts["occasion"] == Survey.Occasion.ESCALATION
     _write_questions(event, Wording.Key.ESCALATION if is_escalation else Wording.Key.RATE)
+
+
+@on(Invited)
+def write_for_a_workflow(event: Event, ticket: Any) -> None:
+    """An appointment, a change of one, its end; or a letter with files."""
+    facts = event.facts
+    if facts["kind"] == "letter":
+        for person in Person.objects.filter(pk__in=facts["people"]):
+            write_letter(ticket, person, facts["title"], facts["text"], facts["files"])
+        return
+    for invitation in Invitation.objects.filter(pk__in=facts["invitations"]).select_related("person"):
+        write_invitation(ticket, invitation, "CANCEL" if facts["kind"] == "cancel" else "REQUEST")
 
 
 @later(PulseBegan)

@@ -56,6 +56,41 @@ class StepAnswered(OnTicket):
         return f"{said}: “{facts['remark']}”" if facts.get("remark") else said
 
 
+class PartyAnswered(OnTicket):
+    """One of several who are asked has answered; others are still waited for.
+    Facts: run, number, title, outcome, remark, answered, asked."""
+
+    key = "ticket.workflow_party_answered"
+    icon = "check"
+    personal = ("remark",)
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        facts = event.facts
+        words = {"what": facts.get("title", ""), "answered": facts.get("answered"), "asked": facts.get("asked")}
+        said = _("answered “%(what)s” (%(answered)s of %(asked)s)") % words
+        return f"{said}: “{facts['remark']}”" if facts.get("remark") else said
+
+
+class Invited(OnTicket):
+    """A run writes to people with an appointment or files. Facts: run, number, kind (request, cancel, letter),
+    invitations, people, title, text, files; each invitation is mailed to its person."""
+
+    key = "ticket.workflow_invited"
+    icon = "calendar"
+    personal = ("title", "text")
+    refers_to: ClassVar = {"people": "person"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"people": event.name("person", "people"), "what": event.facts.get("title", "")}
+        if event.facts.get("kind") == "cancel":
+            return _("called off for %(people)s: “%(what)s”") % words
+        if event.facts.get("kind") == "letter":
+            return _("wrote to %(people)s: “%(what)s”") % words
+        return _("invited %(people)s: “%(what)s”") % words
+
+
 class PeopleTold(OnTicket):
     """A step of a workflow tells people something. Facts: run, number, subject, text, people; named: those whom a
     field of the run named, who are told even if the ticket is none of theirs."""

@@ -33,6 +33,15 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why?"), max_length=2000, widget=AREA)
 
 
+class AppointmentForm(forms.Form):
+    """When, and where, an appointment is now."""
+
+    begins_at = forms.DateTimeField(
+        label=gettext_lazy("Begins"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=300, required=False)
+
+
 class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
     """How a system is reached. Its password is never shown again."""
 

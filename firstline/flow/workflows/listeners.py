@@ -37,14 +37,16 @@ from firstline.work.tickets.events import (
 )
 from firstline.work.tickets.models import Filing, StatusType, Ticket
 
+from .actions._inviting import cancel_invitations
 from .actions.answer import CALLER, hear_decision, hear_reply, hear_task, report
 from .actions.repair import withdraw_with_the_ticket
 from .actions.start import start_from_form, start_where_a_way_leads_in
 from .actions.systems import keep_once, note_asked, note_check
 from .engine.definition import CallOut, Connect
-from .events import CallDue, SystemCheckAsked
+from .events import CallDue, RunEnded, SystemCheckAsked
 from .jobs.asking import Failed, TryAgain, ask
-from .models import Run, Step, System, Version, Workflow
+from .jobs.secrets import headers_of, kept_for
+from .models import Invitation, Party, Run, Step, System, Version, Workflow
 from .rules import net_of, raw, words_of
 
 # What workflows themselves do starts no further ones: otherwise two could start each other for ever.
@@ -114,16 +116,21 @@ def go_on_when_a_task_is_done(event: Event, ticket: Any) -> None:
 @on(TaskAssigned)
 def ask_whoever_has_the_task(event: Event, ticket: Any) -> None:
     """A step asks whoever its task was given to."""
-    run_id, _colon, number = event.facts["reference"].partition(":")
     if event.facts["caller"] == CALLER:
         people = event.facts["people"]
+        run_id, number, *place = event.facts["reference"].split(":")
+        if place:  # one of several: the others stay
+            Party.objects.filter(run=int(run_id), number=int(number), place=int(place[0])).update(
+                person=people[0] if people else None, team=None if people else event.facts["team"]
+            )
+            return
         Step.objects.filter(run=int(run_id), number=int(number), is_open=True).update(
             person=people[0] if people else None, team=event.facts["team"]
         )
 
 
 def _step_of(task: Task) -> Step | None:
-    run_id, _colon, number = task.reference.partition(":")
+    run_id, number = task.reference.split(":")[:2]
     return Step.objects.select_related("run__ticket__team").filter(run=int(run_id), number=int(number)).first()
 
 
@@ -159,6 +166,14 @@ def _hear(ticket: Ticket, author: int) -> None:
     for run in _waiting_runs(ticket.pk):
         run.ticket = ticket
         hear_reply(run, Person.objects.get(pk=author))
+
+
+@on(RunEnded)
+def call_off_its_appointments(event: Event, ticket: Any) -> None:
+    """What a run that is called off has invited people to does not take place."""
+    if event.facts["how"] != "done":
+        invited = Invitation.objects.filter(run=event.facts["run"], is_cancelled=False).select_related("person")
+        cancel_invitations(ticket, list(invited))
 
 
 @on(TicketStatusChanged)
@@ -245,11 +260,17 @@ def try_the_system(event: Event) -> None:
 
 def _called(step: CallOut, row: Step) -> tuple[str, str, dict[str, Any]]:
     """Trouble, its code, and what the answer brings into the data."""
-    if step.secret:
-        return f"There is no secret “{step.secret}”.", "no_secret", {}
     data = {**row.run.state["data"], **row.local}
     words = words_of(data, None)
-    headers = {name: fill(value, words) for name, value in step.headers.items()}
+    url = fill(step.url, {key: quote(value, safe="") for key, value in words.items()})
+    kept = None
+    if step.secret:
+        try:
+            kept = kept_for(step.secret, url)
+        except Failed as failed:
+            return str(failed), failed.code, {}
+        note_asked(kept.system, step.method, run=row.run_id, number=row.number, how="sent", by=None)
+    headers = headers_of(step, words, kept)
     body = raw(step.body, data)
     content = b""
     if body is not None:
@@ -258,7 +279,6 @@ def _called(step: CallOut, row: Step) -> tuple[str, str, dict[str, Any]]:
             headers.setdefault("Content-Type", "application/json")
     # The other system can tell a second try from a second request.
     headers["Idempotency-Key"] = f"firstline-{row.run_id}-{row.number}"
-    url = fill(step.url, {key: quote(value, safe="") for key, value in words.items()})
     prove_it_is_ours()
     try:
         answer = outbound.send(url, method=step.method, headers=headers, content=content)
@@ -276,7 +296,8 @@ def _called(step: CallOut, row: Step) -> tuple[str, str, dict[str, Any]]:
         said = json.loads(answer.content)
     except ValueError:
         return "The other system answered something that is no JSON.", "no_json", {}
-    return "", "", {key: _at(said, path) for key, path in step.response.items()}
+    found = {key: _at(said, path) for key, path in step.response.items()}
+    return "", "", kept.masked(found) if kept is not None else found
 
 
 def _at(said: Any, path: str) -> Any:

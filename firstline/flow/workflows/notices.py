@@ -90,12 +90,14 @@ def pass_it_on(event: Event) -> None:
     if ticket is not None:
         facts = {"told": event.facts.get("subject", ""), "details": event.facts.get("text", "")}
         to: dict[str, list[int]] = {Reason.RULE: event.facts["people"]}
-        given = notify(TOLD, to, about=ticket, event=event, facts=facts, by=None)
+        written = {*event.facts["people"], *event.facts.get("named", ())} if event.facts.get("is_written") else ()
+        given = notify(TOLD, to, about=ticket, event=event, facts=facts, knows_by_mail=written, by=None)
         known = {notice.person_id for notice in given} | set(event.facts["people"])
         named = Person.objects.filter(pk__in=event.facts.get("named", ()))
         beside = [each.pk for each in named if each.pk not in known or not may(each, "ticket.view", ticket)]
         if beside:
-            notify(TOLD_BESIDE, {Reason.RULE: beside}, event=event, facts=facts, by=None)
+            to = {Reason.RULE: beside}
+            notify(TOLD_BESIDE, to, event=event, facts=facts, knows_by_mail=written, by=None)
 
 
 @later(RunStuck)

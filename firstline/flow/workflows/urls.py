@@ -25,5 +25,6 @@ urlpatterns = [
     path("runs/<int:pk>/retrial", runs.retrial, name="retrial"),
     path("runs/<int:pk>/leap", runs.leap, name="leap"),
     path("runs/steps/<int:pk>", tasks.task, name="task"),
+    path("runs/<int:pk>/appointments/<int:invitation>", runs.appointment, name="appointment"),
     path("tickets/<int:pk>/workflow", ticket.start_on_ticket, name="start"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from firstline.core.jobs import loops
 from firstline.core.live.announce import announce
 from firstline.core.quiet import is_quiet
 from firstline.work.conversations.models import Attachment
+from firstline.work.tasks.models import TaskFile
 
 log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ TIMEOUT = 60  # seconds a mail server may keep us waiting
 GIVE_UP_AFTER = timedelta(hours=72)
 FIRST_WAIT, LONGEST_WAIT = 60, 4 * 3600  # seconds between attempts
 IN_DOUBT_AFTER = timedelta(minutes=5)  # a mail that was on its way when a worker died
+METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 State = OutgoingMail.State
 
 
@@ -144,6 +147,15 @@ def compose(mail: OutgoingMail) -> EmailMessage:
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:  # RFC 6047, 2.4: the method stands in the type, too
+        method = METHOD.search(mail.calendar)
+        params = {"method": method[1] if method else "REQUEST"}
+        message.add_alternative(mail.calendar.replace("\r\n", "\n"), subtype="calendar", params=params)
+    for file in TaskFile.objects.filter(pk__in=mail.files, is_removed=False) if mail.files else ():
+        main, _slash, sub = file.type.partition("/")
+        message.add_attachment(
+            files.fetch(file.sha256), maintype=main or "application", subtype=sub or "octet-stream", filename=file.name
+        )
     if mail.reply_id is not None:
         for attachment in Attachment.objects.filter(message=mail.reply_id):
             main, _slash, sub = attachment.type.partition("/")

@@ -38,6 +38,8 @@ class OutgoingMail(ChangedByActions):
         NOTICE = "notice", _("Notice")
         RATE = "rate", _("Question how it was")
         PULSE = "pulse", _("Pulse")
+        INVITE = "invite", _("Appointment")
+        LETTER = "letter", _("Letter of a workflow")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -50,6 +52,8 @@ class OutgoingMail(ChangedByActions):
     subject = models.CharField(max_length=400)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)  # an appointment as iCalendar, with its METHOD
+    files = models.JSONField(default=list, blank=True)  # ids of files of tasks that go along
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=clock.now)

@@ -43,15 +43,13 @@ from firstline.work.tasks.actions.progress import settle_for
 from firstline.work.tasks.models import State, Task
 from firstline.work.tickets.models import Ticket
 
+from ._inviting import write_to
+from ._several import CALLER, ask_several, close_several, reference_of, waited_for
+
 if TYPE_CHECKING:
     from ._moving import Move
 
-CALLER = "workflow"
 DAY_HOURS = 8  # of a working day, where an approval counts hours
-
-
-def reference_of(row: Step) -> str:
-    return f"{row.run_id}:{row.number}"
 
 
 def open_step(move: Move, row: Step, step: Definition, _effect: wanted.Opened) -> None:
@@ -91,6 +89,8 @@ def close(move: Move, row: Step) -> None:
         for run in Run.objects.filter(parent=row, is_open=True).select_related("ticket"):
             run.ticket = row.run.ticket
             at_the_end(("workflows: call off", run.pk), partial(cancel, run, "The run around it went on.", by=None))
+    elif row.needs:
+        close_several(move, row)
     elif row.waits_for_people:
         is_done = row.how == Step.How.DONE
         state, reason = (State.DONE, row.remark) if is_done else (State.NOT_NEEDED, str(Step.How(row.how).label))
@@ -107,17 +107,23 @@ def _ask_people(move: Move, row: Step, step: TaskStep | Form) -> None:
     row.text = filled(step.text, seen, move.definition) if isinstance(step, TaskStep) else ""
     row.waits_for_people = True
     people, teams = asked_of(step.who or ("team",), move.ticket, seen)
+    if step.needs is not None and len(people) + len(teams) > 1:
+        ask_several(move, row, step, people, teams, row.text + _checklist(step))
+        return
     row.person = people[0] if people else None
     row.team = None if people else teams[0] if teams else move.ticket.team
     if row.person is None and row.team is None:
         row.trouble = "Nobody was found for this task."
     elif not Task.objects.filter(caller=CALLER, reference=reference_of(row)).exists():  # else it is tried again
-        lines = "".join(f"\n– {line}" for line in getattr(step, "checklist", ()))
         add_task(
-            move.ticket, row.title, text=row.text + lines, people=[row.person] if row.person else (), team=row.team,
-            due_at=row.due_at, caller=CALLER, reference=reference_of(row),
+            move.ticket, row.title, text=row.text + _checklist(step), people=[row.person] if row.person else (),
+            team=row.team, due_at=row.due_at, caller=CALLER, reference=reference_of(row),
             is_answered_there=bool(step.fields) or step.outcomes != ("done",), by=None,
         )  # fmt: skip
+
+
+def _checklist(step: TaskStep | Form) -> str:
+    return "".join(f"\n– {line}" for line in getattr(step, "checklist", ()))
 
 
 def _show(move: Move, row: Step, step: Definition) -> None:
@@ -135,6 +141,9 @@ def remind(move: Move, effect: wanted.Remind | wanted.Escalate) -> None:
     if effect.whom:
         people, teams = asked_of(effect.whom, move.ticket, move.seen(row))
         told = [person.pk for person in people] + members_of(teams)
+    elif row.needs:
+        waiting, teams = waited_for(row)
+        told = waiting + members_of(teams)
     elif row.person_id is not None:
         told = [row.person_id]
     else:
@@ -152,9 +161,13 @@ def _tell(move: Move, row: Step, step: Notify) -> None:
     named = [_by_address(seen.get(who[6:])) for who in step.whom if who.startswith("field:")]
     row.title = filled(step.subject, seen, move.definition)[:200] or row.title
     row.text = filled(step.text, seen, move.definition)
+    is_written = bool(step.meeting or step.files_of)
+    if is_written:  # with an appointment or files: as a mail of its own
+        write_to(move, row, step, [*people, *(each for each in named if each is not None)], seen)
     record(
         move.ticket, PeopleTold, by=None, run=move.run.pk, number=row.number, subject=row.title, text=row.text,
         people=list(dict.fromkeys(told)), named=[person.pk for person in named if person is not None],
+        is_written=is_written,
     )  # fmt: skip
 
 

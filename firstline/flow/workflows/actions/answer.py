@@ -14,20 +14,27 @@ from firstline.flow.workflows.events import StepAnswered
 from firstline.flow.workflows.models import Run, Step, Timer
 from firstline.flow.workflows.rules import address_of, asked_of
 
-from ._effects import CALLER
 from ._moving import Move
+from ._several import CALLER, heard
 
 LONGEST_REMARK = 5_000
 
 
 @action("workflow.answer", permission="workflow.answer")
 def answer(
-    step: Step, outcome: str = "", data: Mapping[str, Any] | None = None, remark: str = "", *, by: Any
+    step: Step, outcome: str = "", data: Mapping[str, Any] | None = None, remark: str = "", *,
+    place: int | None = None, by: Any,
 ) -> Step:  # fmt: skip
     """Say that a task is done, or how; fill in what it asks for. The run goes on at once."""
     move = Move(step.run)
     row = move.row(step.number)
-    row.remark = remark.strip()[:LONGEST_REMARK]
+    remark = remark.strip()[:LONGEST_REMARK]
+    if row.needs:
+        together = heard(move, row, outcome, data or {}, remark, place=place, by=by)
+        if together is None:
+            return row
+        outcome, data, remark = together
+    row.remark = remark
     said = address_of(by) if by is not None else None
     move.give(Answer(str(row.number), outcome, dict(data or {}), said), by=by)
     if row.outcome not in {"", "done"}:  # that a task is done is told by the task
@@ -75,10 +82,10 @@ def hear_decision(reference: str, decided: str) -> None:
 
 def hear_task(reference: str, remark: str, by: Any) -> None:
     """The task that a step has opened is done. Within the action that finishes it; only who is asked may."""
-    run_id, _colon, number = reference.partition(":")
-    step = Step.objects.select_related("run__ticket").filter(run=int(run_id), number=int(number), is_open=True).first()
+    run_id, number, *place = map(int, reference.split(":"))
+    step = Step.objects.select_related("run__ticket").filter(run=run_id, number=number, is_open=True).first()
     if step is not None:
-        answer(step, "done", remark=remark, by=by)
+        answer(step, "done", remark=remark, place=place[0] if place else None, by=by)
 
 
 def hear_reply(run: Run, author: Any) -> None:

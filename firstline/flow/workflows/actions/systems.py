@@ -22,7 +22,7 @@ def save_system(system: System, *, secret: str = "", by: Any) -> System:
     """Keep how a system is reached. Another address or user needs its secret again."""
     before = System.objects.filter(pk=system.pk).first() if system.pk else None
     scheme = system.address.partition("://")[0].lower()
-    fitting = {"scim": ("https", "http"), "ldap": ("ldaps", "ldap")}[system.kind]
+    fitting = {"scim": ("https", "http"), "ldap": ("ldaps", "ldap"), "http": ("https", "http")}[system.kind]
     if scheme not in fitting:
         raise Refused(_("The address begins with %(scheme)s://") % {"scheme": fitting[0]})
     if secret:

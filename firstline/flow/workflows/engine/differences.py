@@ -24,6 +24,8 @@ _PARTS = {
     "span": gettext_noop("time to wait"), "form": gettext_noop("form"), "description": gettext_noop("description"),
     "goal": gettext_noop("goal"), "agreed": gettext_noop("agreed time"), "label": gettext_noop("label"),
     "trigger": gettext_noop("beginning"), "outcome": gettext_noop("outcome"),
+    "needs": gettext_noop("how many must answer"), "meeting": gettext_noop("appointment"),
+    "files_of": gettext_noop("files that go along"), "secret": gettext_noop("kept secret"),
     "shows_progress": gettext_noop("whether the requester sees how far it is"),
 }  # fmt: skip
 _QUOTED = {"name", "title", "text", "subject", "description", "goal"}

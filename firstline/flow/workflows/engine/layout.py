@@ -221,6 +221,8 @@ def _box(box: Box, translate: Translate) -> str:
     middle = box.x + box.width / 2
     top = box.y + 17
     kind = escape(translate(KINDS[step.kind]))
+    if needs := getattr(step, "needs", None):  # the three strokes BPMN has for several at once
+        kind += f" ⦀ {escape({'any': '1', 'all': translate(gettext_noop('all'))}.get(needs, needs))}"
     text = "".join(
         f'<text x="{middle:g}" y="{top + 14 + LINE * number:g}" text-anchor="middle" font-size="13" '
         f'fill="var(--color-ink)">{escape(said)}</text>'

@@ -54,6 +54,7 @@ class Known:
     given: Collection[str] = ()
     """Fields that the ticket itself brings."""
     workflows: Collection[str] | None = None
+    systems: Collection[str] | None = None
     people: Callable[[str], int | None] | None = None
     """How many stand behind “team:network” or “role:cab”; None: only a run can tell."""
     agreed: float | None = None
@@ -195,6 +196,7 @@ class _Linting:
                         step, "nobody-asked", "error", gettext_noop("Nobody is asked to do “%(step)s”."),
                         gettext_noop("Say who: a person, a team, a role."),
                     )  # fmt: skip
+                yield from self._enough(step)
             case Approval():
                 asked += [who for stage in step.stages for who in (*stage.who, *stage.veto)]
             case Notify():
@@ -221,6 +223,20 @@ class _Linting:
             yield self._at(
                 step, "empty-group", "error", gettext_noop("“%(step)s” asks “%(who)s”, and nobody is in it."),
                 gettext_noop("Put somebody in, or ask others."), who=who,
+            )  # fmt: skip
+
+    def _enough(self, step: Task | Form) -> Iterator[Finding]:
+        """Each team answers once, whoever of it does; a role asks everybody who has it."""
+        if step.needs is None or not step.needs.isdigit():
+            return
+        counts = [1 if who.partition(":")[0] == "team" else self._count([who]) for who in step.who]
+        if any(who.partition(":")[0] in ("role", "field") for who in step.who) and None in counts:
+            return
+        count = sum(1 if each is None else each for each in counts)
+        if int(step.needs) > count:
+            yield self._at(
+                step, "quorum", "error", gettext_noop("“%(step)s” needs %(need)s who answer, but asks only %(count)s."),
+                need=step.needs, count=count,
             )  # fmt: skip
 
     def _approval(self, step: Step) -> Iterator[Finding]:
@@ -441,6 +457,26 @@ class _Linting:
                 asked.append(
                     ("no-list", step.over, (), gettext_noop("“%(step)s” goes through “%(what)s”, which is no list."))
                 )
+        if isinstance(step, Notify) and step.meeting is not None:
+            datum = self.fields.get(step.meeting.begins)
+            if datum is not None and datum.type != "moment":
+                asked.append(
+                    (
+                        "no-moment",
+                        step.meeting.begins,
+                        (),
+                        gettext_noop("“%(step)s” invites for “%(what)s”, which is no moment."),
+                    )
+                )
+        if isinstance(step, CallOut) and step.secret:
+            asked.append(
+                (
+                    "unknown-system",
+                    step.secret,
+                    known.systems,
+                    gettext_noop("“%(step)s” needs the secret of “%(what)s”: there is no such system."),
+                )
+            )
         if isinstance(step, Wait) and step.date:
             datum = self.fields.get(step.date)
             if datum is not None and datum.type not in ("date", "moment"):

@@ -1,7 +1,8 @@
 """Workflows with their versions, the runs through them, and the systems they work with."""
 
-from .runs import Given, Run, Step, Timer
+from .invitations import Invitation
+from .runs import Given, Party, Run, Step, Timer
 from .systems import OnceRead, System
 from .workflows import Version, Way, Workflow
 
-__all__ = ["Given", "OnceRead", "Run", "Step", "System", "Timer", "Version", "Way", "Workflow"]
+__all__ = ["Given", "Invitation", "OnceRead", "Party", "Run", "Step", "System", "Timer", "Version", "Way", "Workflow"]

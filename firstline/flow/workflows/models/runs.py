@@ -95,6 +95,7 @@ class Step(ChangedByActions):
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     is_open = models.BooleanField(default=True)
     waits_for_people = models.BooleanField(default=False)  # a task or a form
+    needs = models.PositiveSmallIntegerField(default=0)  # how many must answer where several are asked (`Party`)
     opened_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -126,7 +127,48 @@ class Step(ChangedByActions):
     def relations_of(self, person: Any) -> frozenset[str]:
         """`asked`: it waits for this person, or for a team they work in."""
         is_theirs = self.person_id == person.pk or (self.team_id is not None and self.team_id in teams_of(person))
+        if self.needs and not is_theirs:
+            is_theirs = Party.objects.filter(Party.of(person), run=self.run_id, number=self.number).exists()
         return frozenset({"asked"} if self.waits_for_people and is_theirs else ())
+
+
+class Party(ChangedByActions):
+    """One of several who are asked at one step: a person, or a team of which anybody answers."""
+
+    noun = "workflow_party"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="parties", db_index=False)
+    number = models.PositiveIntegerField()  # of the step
+    place = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=60, blank=True)
+    remark = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True)  # what they filled in
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "workflow_party"
+        ordering: ClassVar = ["place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "number", "place"], name="workflow_party_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["person"], condition=Q(answered_at__isnull=True), name="workflow_party_of_person"),
+            models.Index(fields=["team"], condition=Q(answered_at__isnull=True), name="workflow_party_of_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.number}/{self.place}"
+
+    @property
+    def name(self) -> str:
+        whose = self.person.display_name if self.person is not None else str(self.team or "—")
+        return str(whose)
+
+    @staticmethod
+    def of(person: Any) -> Q:
+        """Those that ask this person."""
+        return Q(person=person) | Q(team__in=teams_of(person))
 
 
 class Given(ChangedByActions):

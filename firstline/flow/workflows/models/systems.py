@@ -15,13 +15,17 @@ from firstline.core.preferences import secrecy
 
 
 class System(ChangedByActions):
-    """A directory or another place of accounts. Its secret is kept encrypted, for this address and user only."""
+    """A directory or another place of accounts, or what is called over HTTP.
+
+    Its secret is kept encrypted, for this address and user only.
+    """
 
     noun = "workflow_system"
 
     class Kind(models.TextChoices):
         SCIM = "scim", "SCIM 2.0"
         LDAP = "ldap", "LDAP"
+        HTTP = "http", _("HTTP, for calls of workflows")
 
     key = models.SlugField(_("name in workflows"), max_length=60, unique=True, help_text=_("Such as staff or mail."))
     kind = models.CharField(_("what it speaks"), max_length=10, choices=Kind)

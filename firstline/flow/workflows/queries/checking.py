@@ -16,7 +16,7 @@ from firstline.flow.workflows.engine.definition.steps import EventTrigger, Sched
 from firstline.flow.workflows.engine.findings import Finding
 from firstline.flow.workflows.engine.lint import Known, lint
 from firstline.flow.workflows.engine.soundness import prove
-from firstline.flow.workflows.models import Workflow
+from firstline.flow.workflows.models import System, Workflow
 from firstline.flow.workflows.rules import LANGUAGE, next_moment, person_of
 from firstline.people.access.models import Grant
 from firstline.people.teams.models import Team
@@ -27,7 +27,7 @@ from firstline.work.tickets.models import Ticket
 MOST_SITUATIONS = 5_000  # looked at within a request
 OF_THE_TICKET = ("subject",)  # fields of a run that its ticket fills in
 # Here a task without a name is for the team of the ticket; who is in a team, and what is late, changes by itself.
-NOT_FATAL = {"nobody-asked", "chain-too-long", "empty-group"}
+NOT_FATAL = {"nobody-asked", "chain-too-long", "empty-group", "unknown-system"}
 
 
 def checked(text: str, *, key: str = "") -> tuple[Definition | None, list[Problem]]:
@@ -140,6 +140,7 @@ def _known() -> Known:
         forms=dict.fromkeys(Form.objects.values_list("key", flat=True), ()),
         given=OF_THE_TICKET,
         workflows=set(Workflow.objects.filter(state=Workflow.State.PUBLISHED).values_list("key", flat=True)),
+        systems=set(System.objects.filter(is_active=True).values_list("key", flat=True)),
         people=_counting(),
     )
 

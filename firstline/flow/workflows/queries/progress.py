@@ -14,11 +14,12 @@ from typing import Any
 from firstline.core import clock
 from firstline.flow.workflows.engine.definition import Decision, Definition, Edge, ForEach, Parallel, fields_of
 from firstline.flow.workflows.engine.definition import Step as Definition_
-from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.models import Party, Run, Step
 from firstline.flow.workflows.rules import LANGUAGE, definition_of, net_of
 from firstline.work.tickets.models import Ticket
 
 ASKS_ELSEWHERE = ("connect", "call_out")  # accounts and the like: each is shown with how it went
+AT_ONCE = {"for_each", "notify", "action"}  # nobody waits for these themselves
 MOST_RUNS, MOST_STEPS = 20, 500
 
 
@@ -49,7 +50,21 @@ def progress_of(runs: Iterable[Run]) -> list[Progress]:
         rows = Step.objects.filter(run__in=by_run).select_related("person", "team").defer("text", "local")
         for row in rows.order_by("run_id", "number")[:MOST_STEPS]:
             by_run[row.run_id].append(row)
+        attach_parties(row for rows_ in by_run.values() for row in rows_)
     return [_progress(run, by_run[run.pk]) for run in known]
+
+
+def attach_parties(steps: Iterable[Step]) -> None:
+    """Who is asked, where several are: one query, and none where nobody asks several. They stand in `step.asked`."""
+    several = {(step.run_id, step.number): step for step in steps if step.needs}
+    for step in several.values():
+        step.asked = []  # type: ignore[attr-defined]
+    if several:
+        runs, numbers = {run for run, _number in several}, {number for _run, number in several}
+        parties = Party.objects.filter(run__in=runs, number__in=numbers)
+        for party in parties.select_related("person", "team", "answered_by").order_by("place"):
+            if (party.run_id, party.number) in several:
+                several[party.run_id, party.number].asked.append(party)  # type: ignore[attr-defined]
 
 
 def shown_to_requester(ticket: Ticket) -> list[Progress]:
@@ -61,7 +76,7 @@ def shown_to_requester(ticket: Ticket) -> list[Progress]:
 
 def _progress(run: Run, rows: list[Step]) -> Progress:
     definition = definition_of(net_of(run.version))
-    counted = [row for row in rows if row.kind not in {"for_each", "notify"}]
+    counted = [row for row in rows if row.kind not in AT_ONCE]
     ended = [row for row in counted if not row.is_open and row.how != Step.How.CALLED_OFF]
     standing = [row for row in counted if row.is_open]
     ahead = _ahead(definition, rows, run.state.get("data", {})) if run.is_open else 0
@@ -108,7 +123,7 @@ def _ahead(definition: Definition, rows: list[Step], data: Mapping[str, Any]) ->
 
 def _weight(step: Definition_, data: Mapping[str, Any]) -> int:
     if not isinstance(step, ForEach):
-        return int(step.rests)
+        return int(step.rests and step.kind not in AT_ONCE)
     items = data.get(step.over)
     return len(items if isinstance(items, list) else ()) * sum(_weight(inner, data) for inner in step.steps)
 

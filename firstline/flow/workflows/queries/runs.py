@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from firstline.core.actions import may
-from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.models import Party, Run, Step
 from firstline.people.access.rules import teams_of
 from firstline.work.tickets.models import Ticket
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
@@ -33,7 +33,9 @@ def answerable_by(person: Any) -> QuerySet[Step]:
     found = Step.objects.filter(waits_for_people=True)
     if not tickets.query.where:
         return found
-    mine = Q(person=person) | Q(team__in=teams_of(person))
+    mine: Any = Q(person=person) | Q(team__in=teams_of(person))
+    asked = Party.objects.filter(Party.of(person), run=OuterRef("run"), number=OuterRef("number"))
+    mine |= Q(needs__gt=0) & Exists(asked)
     return found.filter(mine | Q(run__ticket__in=tickets.values("pk")))
 
 

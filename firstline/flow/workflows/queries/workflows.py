@@ -100,11 +100,20 @@ def _lines(steps: Any, before: str, labels: Mapping[str, str]) -> list[Line]:
     for number, step in enumerate(steps, 1):
         place = f"{before}{number}"
         ways = [(edge.name or edge.outcome or edge.when or "", names.get(edge.to, edge.to)) for edge in leaving(step)]
-        who = ", ".join(said_who(each, labels) for each in _who(step))
+        who = ", ".join(said_who(each, labels) for each in _who(step)) + said_needs(step)
         found.append(Line(place, step, ways, who, gettext(KINDS[step.kind])))
         if isinstance(step, ForEach):
             found += _lines(step.steps, f"{place}.", labels)
     return found
+
+
+def said_needs(step: Step) -> str:
+    """How many of them must answer, behind their names; nothing where one is asked."""
+    needs = getattr(step, "needs", None)
+    if needs is None:
+        return ""
+    words = {"any": gettext("anybody of them"), "all": gettext("all of them")}
+    return f" ({words.get(needs) or gettext('%(count)s of them') % {'count': needs}})"
 
 
 def _who(step: Step) -> list[str]:

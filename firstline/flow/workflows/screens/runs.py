@@ -15,12 +15,15 @@ from firstline.core.entry import access
 from firstline.core.paging import BadCursor, page_of
 from firstline.core.text.numbers import row_number
 from firstline.core.ui.render import page
+from firstline.flow.workflows.actions.invite import move_appointment
 from firstline.flow.workflows.actions.repair import cancel, retry, skip
-from firstline.flow.workflows.forms import ReasonForm
-from firstline.flow.workflows.models import Run, Step
+from firstline.flow.workflows.forms import AppointmentForm, ReasonForm
+from firstline.flow.workflows.models import Invitation, Run, Step
+from firstline.flow.workflows.queries.progress import attach_parties
 from firstline.flow.workflows.queries.runs import STUCK_ORDER, stuck_for, troubles_of, visible_to
 from firstline.flow.workflows.rules import definition_of, net_of, words_of
 
+MOST_INVITED = 200
 TONES = {"running": "open", "stuck": "breach", "ended": "resolved", "cancelled": "neutral"}
 STEP_TONES = {
     "": "waiting", "done": "resolved", "failed": "breach", "called_off": "neutral", "timed_out": "waiting",
@@ -37,7 +40,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     definition = definition_of(net)
     said = words_of(found.state.get("data", {}), definition)
     steps = list(Step.objects.filter(run=found).select_related("person", "team", "closed_by").order_by("number"))
+    attach_parties(steps)
     names = {
+        "invitations": list(Invitation.objects.filter(run=found).select_related("person")[:MOST_INVITED]),
         "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
         "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
         "fields": [(_label_of(each), said[each.key]) for each in definition.fields if said.get(each.key)],
@@ -89,6 +94,23 @@ def leap(request: HttpRequest, pk: int) -> HttpResponse:
         request, found,
         lambda: skip(found, number, said.get("reason", ""), said.get("outcome", ""), by=request.user),
         _("It goes on without this step."),
+    )  # fmt: skip
+
+
+@access("workflow.view")
+@require_POST
+def appointment(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
+    """Put an appointment to another time or place; everybody invited gets the change."""
+    found = _one(request, pk)
+    form = AppointmentForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(str(line) for lines in form.errors.values() for line in lines))
+        return HttpResponseRedirect(reverse("workflows:run", args=[found.pk]))
+    said = form.cleaned_data
+    return _done(
+        request, found,
+        lambda: move_appointment(found, invitation, said["begins_at"], said["place"], by=request.user),
+        _("Everybody invited gets the change."),
     )  # fmt: skip
 
 

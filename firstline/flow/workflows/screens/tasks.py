@@ -16,6 +16,7 @@ from firstline.flow.workflows.actions.answer import answer
 from firstline.flow.workflows.engine.definition import Form, Task
 from firstline.flow.workflows.forms import AnswerForm
 from firstline.flow.workflows.models import Step
+from firstline.flow.workflows.queries.progress import attach_parties
 from firstline.flow.workflows.queries.runs import answerable_by
 from firstline.flow.workflows.rules import definition_of, net_of
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
@@ -32,6 +33,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if found is None:
         raise Http404
+    attach_parties([found])
     person: Any = request.user
     net = net_of(found.run.version)
     step = net.nodes[found.step].work

@@ -34,7 +34,14 @@ def people(who: str) -> int | None:
 
 
 KNOWN = Known(
-    actions={"ticket.resolve", "ticket.note", "ticket.declare_major", "ticket.triage", "ticket.pick"},
+    actions={
+        "ticket.resolve",
+        "ticket.note",
+        "ticket.declare_major",
+        "ticket.triage",
+        "ticket.pick",
+        "ticket.add_participant",
+    },
     events={"ticket.opened", "ticket.status_changed"},
     forms={},
     given={"subject"},

@@ -16,6 +16,7 @@ from firstline.flow.workflows.actions.start import start
 from firstline.flow.workflows.models import Step
 from firstline.flow.workflows.queries.progress import progress_of
 from firstline.work.tickets.actions.open import open_ticket
+from tests.cast import person
 
 from .documents import PLAIN
 from .doing import do_all
@@ -24,13 +25,23 @@ from .shelving import put_in_use
 pytestmark = pytest.mark.django_db
 
 
-def test_hr_sees_how_much_is_done_and_what_is_waited_for(ada: Any, lin: Any, bea: Any, rosa: Any, omar: Any) -> None:
+@pytest.mark.accepts("S1.33")
+def test_hr_and_the_manager_see_how_much_is_done_and_what_is_waited_for(
+    ada: Any, lin: Any, bea: Any, rosa: Any, omar: Any
+) -> None:
+    mia = person("Mia")
     version = put_in_use("onboarding", "large", bea, ada, lin)
-    said = {"name": "Lan", "begins": (clock.now() + timedelta(days=9)).date().isoformat(), "devices": ["laptop"]}
+    said: dict[str, Any] = {
+        "name": "Lan",
+        "begins": (clock.now() + timedelta(days=9)).date().isoformat(),
+        "devices": ["laptop"],
+    }
+    said["manager"] = "mia@example.org"
     ticket = open_ticket(rosa, "Lan begins", kind="request", by=rosa)
     run = start(ticket, version, said, by=lin)
-    client, stranger = Client(), Client()
+    client, manager, stranger = Client(), Client(), Client()
     client.force_login(rosa)
+    manager.force_login(mia)
     stranger.force_login(omar)
 
     before = progress_of([run])[0]
@@ -38,6 +49,7 @@ def test_hr_sees_how_much_is_done_and_what_is_waited_for(ada: Any, lin: Any, bea
     assert (before.done, "0 % done" in page) == (0, True)
     assert "Desk and badge for Lan" in page
     assert "Facilities" in page
+    assert "Desk and badge for Lan" in manager.get(f"/requests/{ticket.pk}").content.decode()
 
     answer(Step.objects.get(run=run, step="desk"), by=ada)
     run.refresh_from_db()

@@ -16,6 +16,12 @@ Asked = Annotated[str, Field(max_length=10_000)]  # the condition language of th
 Long = Annotated[str, Field(max_length=40)]  # `2 working hours`, `3 days`, `PT5M`
 # Who: requester, manager, department_head, service_owner, person:ada@…, team:network, role:approver, field:chosen_by
 Who = Annotated[str, Field(pattern=r"^[a-z_]+(:.{1,200})?$")]
+# How many of those who are asked must answer: `any` of them, `all`, or a number. Without it one of them is asked.
+Needs = Annotated[
+    str,
+    Field(pattern=r"^(any|all|[1-9]\d?)$"),
+    BeforeValidator(lambda said: str(said) if type(said) is int else said, json_schema_input_type=str | int),
+]
 
 
 class Part(BaseModel):
@@ -156,6 +162,8 @@ class Form(Step):
     """A form of work/intake; otherwise `fields` are asked."""
     fields: tuple[Key, ...] = ()
     who: tuple[Who, ...] = ("requester",)
+    needs: Needs | None = None
+    """How many of those named must answer, each for themselves: `any`, `all` or a number."""
 
 
 class Task(Step):
@@ -165,6 +173,8 @@ class Task(Step):
     title: Text = ""
     text: Text = ""
     who: tuple[Who, ...] = ()
+    needs: Needs | None = None
+    """How many of those named must answer, each for themselves: `any`, `all` or a number."""
     checklist: tuple[Line, ...] = ()
     fields: tuple[Key, ...] = ()
     """Asked when it is done."""
@@ -278,7 +288,8 @@ class CallOut(Step):
     headers: dict[str, Text] = {}
     body: Any = None
     secret: Line = ""
-    """The name of a kept secret, sent as a bearer token."""
+    """The system whose kept secret goes along, to its own address only: as a bearer token, or where a header says
+    `{secret}`."""
     response: dict[Key, Path] = {}
     """Field of the data ← place in the JSON that comes back (`user.id`)."""
     retries: Annotated[int, Field(ge=0, le=10)] = 3
@@ -296,6 +307,17 @@ class Connect(Step):
     retries: Annotated[int, Field(ge=0, le=10)] = 3
 
 
+class Meeting(Part):
+    """An appointment that a notice brings along as an invitation of the calendar (RFC 5545)."""
+
+    begins: Path
+    """The field that holds its beginning."""
+    lasts: Long = "1 hour"
+    place: Text = ""
+    zone: Path | None = None
+    """The field that names the time zone it is written in; otherwise that of whoever is invited."""
+
+
 class Notify(Step):
     """A notice to people. The run does not wait for anybody to read it."""
 
@@ -303,6 +325,10 @@ class Notify(Step):
     whom: Annotated[tuple[Who, ...], Field(min_length=1)]
     subject: Line
     text: Text = ""
+    meeting: Meeting | None = None
+    """It comes as an invitation to an appointment."""
+    files_of: tuple[Id, ...] = ()
+    """The tasks whose files go along."""
     rests: ClassVar[bool] = False
 
 

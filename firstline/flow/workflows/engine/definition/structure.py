@@ -25,6 +25,7 @@ from .steps import (
     ForEach,
     Form,
     Join,
+    Notify,
     Parallel,
     Start,
     Step,
@@ -33,6 +34,7 @@ from .steps import (
     Wait,
 )  # fmt: skip
 
+KEPT = "secret"  # in a header of a call: the kept secret of the system it names
 DEEPEST = 5  # for-each within for-each
 
 # What every run knows besides its own fields.
@@ -138,7 +140,8 @@ class _Checking:
         known = self.declared | {loop.item for loop in inside}
         for part, text in _texts(step):
             for name in dict.fromkeys(PLACEHOLDER.findall(text)):
-                if name not in known:
+                is_kept = name == KEPT and part.startswith("headers") and bool(getattr(step, "secret", ""))
+                if name not in known and not is_kept:
                     yield Problem(step.id, part, f"Nobody fills in “{{{name}}}”: there is no such field.")
 
     def _fields(self, inside: tuple[ForEach, ...]) -> tuple[Datum, ...]:
@@ -227,10 +230,27 @@ class _Checking:
                     yield Problem(step.id, "form", "Neither a form nor fields are asked.")
                 if isinstance(step, Task) and not step.answers:
                     yield Problem(step.id, "answers", "There must be at least one.")
+            case Notify():
+                yield from self._notice(step)
             case SubWorkflow() if step.workflow == self.definition.workflow:
                 yield Problem(step.id, "workflow", "A workflow cannot run itself.")
             case _:
                 pass
+
+    def _notice(self, step: Notify) -> Iterator[Problem]:
+        tasks = {each.id for each in all_steps(self.definition.steps) if isinstance(each, Task)}
+        for name in step.files_of:
+            if name not in tasks:
+                yield Problem(step.id, "files_of", f"There is no task “{name}” whose files could go along.")
+        if step.meeting is None:
+            return
+        for part in ("begins", "zone"):
+            path = getattr(step.meeting, part)
+            if path is not None and not self._knows(path):
+                yield Problem(step.id, f"meeting.{part}", f"There is no field “{path}”.")
+        lasts = duration(step.meeting.lasts)
+        if lasts is None or lasts.elapsed is None:
+            yield Problem(step.id, "meeting.lasts", _no_duration(step.meeting.lasts))
 
     def _knows(self, path: str) -> bool:
         return (
@@ -283,6 +303,8 @@ def _texts(step: Step) -> Iterator[tuple[str, str]]:
     """Everything that may hold placeholders, however deep in a mapping."""
     for name in ("title", "text", "subject", "url", "headers", "body", "with_"):
         yield from _within(getattr(step, name, None), name.rstrip("_"))
+    if isinstance(step, Notify) and step.meeting is not None:
+        yield "meeting.place", step.meeting.place
 
 
 def _within(value: object, part: str) -> Iterator[tuple[str, str]]:
