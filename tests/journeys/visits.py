@@ -388,6 +388,7 @@ NO_PAGE = (
     "triage:next", "triage:pick", "triage:place", "triage:removal", "triage:run",
     "workflows:publication", "workflows:retirement",
     "workflows:sample", "workflows:cancellation", "workflows:retrial", "workflows:leap", "workflows:appointment",
+    "workflows:care",
     "tasks:changes", "tasks:file", "tasks:progress", "tasks:place", "tasks:remarks", "tasks:files", "tasks:remove_file",
     "tasks:time", "tasks:remove_time", "tasks:removal", "tasks:put", "tasks:remove_item", "tasks:place_item",
     "workflows:publication", "workflows:retirement", "workflows:cancellation", "workflows:retrial", "workflows:leap",

@@ -363,6 +363,7 @@ ROUTES: dict[str, Rule] = {
     "workflows:template": Rule("workflow.edit", post="", args={"key": "incident"}),
     "workflows:sample": Rule("workflow.edit", get=None, post="", args={"key": "matrix"}),
     "workflows:moves": Rule("workflow.edit", post="", args={"key": "matrix"}),
+    "workflows:care": Rule("workflow.edit", get=None, args={"key": "matrix"}),
     "workflows:systems": Rule("workflow.edit"),
     "workflows:new_system": Rule("workflow.edit", post="", data={"key": ""}),
     "workflows:system": Rule("workflow.edit", args={"pk": "1"}, get=None),

@@ -228,6 +228,32 @@ class RunMoved(OnTicket):
         return _("lets the workflow “%(name)s” go on by version %(number)s") % words
 
 
+class WorkflowLookedAfter(EventKind):
+    """Facts: owner, review_on, target."""
+
+    key = "workflow.looked_after"
+    noun = "workflow"
+    icon = "person"
+    refers_to: ClassVar = {"owner": "person"}
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        words = {"person": event.name("person", "owner"), "day": event.facts.get("review_on", "")}
+        return _("gave the workflow to %(person)s, to be looked at again on %(day)s") % words
+
+
+class ReviewDue(EventKind):
+    """Facts: on."""
+
+    key = "workflow.review_due"
+    noun = "workflow"
+    icon = "calendar"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("pointed out that the workflow should be looked at again")
+
+
 class AboutSystem(EventKind):
     noun = "workflow_system"
     icon = "plug"

@@ -13,7 +13,7 @@ from firstline.people.accounts.queries import by_email, named
 from firstline.people.teams.models import Team
 
 from .engine.definition import Datum
-from .models import System
+from .models import System, Workflow
 from .rules import address_of, team_of
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -40,6 +40,28 @@ class AppointmentForm(forms.Form):
         label=gettext_lazy("Begins"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     place = forms.CharField(label=gettext_lazy("Place"), max_length=300, required=False)
+
+
+class LookAfterForm(forms.Form):
+    """Who looks after a workflow, until when, and what it should reach."""
+
+    owner = forms.CharField(label=gettext_lazy("Looked after by"), max_length=200)
+    review_on = forms.DateField(
+        label=gettext_lazy("To be looked at again on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    metric = forms.ChoiceField(label=gettext_lazy("Measured by"), choices=Workflow.Metric.choices)
+    target = forms.IntegerField(label=gettext_lazy("Goal in percent"), min_value=1, max_value=100)
+
+    def __init__(self, *args: Any, viewer: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.viewer = viewer
+
+    def clean_owner(self) -> Any:
+        said = self.cleaned_data["owner"]
+        person = named(self.viewer, said) or (by_email(said) if "@" in said else None)
+        if person is None:
+            raise forms.ValidationError(_("Nobody, or more than one, is called %(name)s.") % {"name": said})
+        return person
 
 
 class SystemForm(forms.ModelForm):  # type: ignore[type-arg]

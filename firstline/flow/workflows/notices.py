@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from firstline.core.actions import may
@@ -10,12 +14,12 @@ from firstline.core.events.models import Event
 from firstline.people.access.models import Grant, Role
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.actions.give import notify
-from firstline.people.notifications.fields import Channel, Kind, Reason, declare
+from firstline.people.notifications.fields import Channel, Kind, Reason, Subject, declare, declare_subject
 from firstline.people.teams.models import TeamMember
 from firstline.work.tickets.models import Ticket
 
-from .events import PeopleTold, RunStuck, StepReminded
-from .models import Step
+from .events import PeopleTold, ReviewDue, RunStuck, StepReminded
+from .models import Step, Workflow
 
 INBOX, MAIL, PUSH = Channel.INBOX, Channel.MAIL, Channel.PUSH
 WORKFLOWS = _("Workflows")
@@ -61,6 +65,28 @@ TOLD_BESIDE = declare(
         facts={"told": _("the subject the workflow has for it"), "details": _("what the workflow says")},
     )
 )
+
+
+def read(person: Any, numbers: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+    if not may(person, "workflow.view"):
+        return {}
+    rows = Workflow.objects.filter(pk__in=list(numbers)).values_list("pk", "key", "name", "goal")
+    return {pk: {"key": key, "name": name, "goal": goal} for pk, key, name, goal in rows}
+
+
+def _page(_person: Any, number: int) -> str:
+    key = Workflow.objects.filter(pk=number).values_list("key", flat=True).first()
+    return reverse("workflows:workflow", args=[key]) if key else ""
+
+
+declare_subject(
+    Subject(
+        "workflow",
+        read=read,
+        link=_page,
+        placeholders={"name": _("the name of the workflow"), "goal": _("what it is for")},
+    )
+)
 STUCK = declare(
     Kind(
         "workflow.stuck",
@@ -72,6 +98,25 @@ STUCK = declare(
         facts=WHAT,
     )
 )
+
+
+REVIEW = declare(
+    Kind(
+        "workflow.review",
+        label=_("A workflow of mine should be looked at again"),
+        title=_("Look at the workflow again: {name}"),
+        text=_("Its goal: {goal}\nDoes it still do what it is for? Is there a step that nobody needs?"),
+        group=WORKFLOWS,
+        desk={INBOX, MAIL},
+    )
+)
+
+
+@later(ReviewDue)
+def tell_of_the_review(event: Event) -> None:
+    workflow = Workflow.objects.select_related("owner").filter(pk=event.subject_id).first()
+    if workflow is not None and workflow.owner is not None:
+        notify(REVIEW, {"owner": [workflow.owner]}, about=workflow, event=event, by=None)
 
 
 @later(StepReminded)

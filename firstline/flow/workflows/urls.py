@@ -15,6 +15,7 @@ urlpatterns = [
     path("workflows/systems/<int:pk>/check", systems.check, name="check_system"),
     path("once/<str:key>", systems.once, name="once"),
     path("workflows/<slug:key>", workflows.workflow, name="workflow"),
+    path("workflows/<slug:key>/care", workflows.care, name="care"),
     path("workflows/<slug:key>/draft", workflows.draft, name="draft"),
     path("workflows/<slug:key>/publication", workflows.publication, name="publication"),
     path("workflows/<slug:key>/retirement", workflows.retirement, name="retirement"),

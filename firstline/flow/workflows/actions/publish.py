@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from firstline.flow.workflows.events import VersionPublished, WorkflowRetired
 from firstline.flow.workflows.models import Version, Way, Workflow
 from firstline.flow.workflows.queries.checking import checked
 from firstline.flow.workflows.rules import BY_CALENDAR, next_moment
+
+LOOKED_AT_AGAIN = timedelta(days=182)
 
 
 @action("workflow.publish", permission="workflow.edit")
@@ -34,7 +37,11 @@ def publish(workflow: Workflow, *, by: Any) -> Version:
     draft.save()
     _open_ways(draft, definition)
     workflow.name, workflow.goal, workflow.state = definition.name[:200], definition.goal, Workflow.State.PUBLISHED
-    workflow.save(update_fields=["name", "goal", "state"])
+    if workflow.review_on is None:  # nothing in use is never looked at again
+        workflow.review_on = clock.now().date() + LOOKED_AT_AGAIN
+    if workflow.owner_id is None:
+        workflow.owner = by
+    workflow.save(update_fields=["name", "goal", "state", "review_on", "owner"])
     record(workflow, VersionPublished, by=by, version=draft.number)
     return draft
 

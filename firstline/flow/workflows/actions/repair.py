@@ -49,6 +49,11 @@ def skip(run: Run, number: int, reason: str, outcome: str = "", *, to: str = "",
         raise Refused(_("Say why it is skipped."))
     move = Move(run)
     row = move.row(number)
+    if move.steps[row.step].required:
+        raise Refused(
+            _("“%(step)s” cannot be skipped: the workflow “%(name)s” requires it. Answer it, or call the run off.")
+            % {"step": row.title, "name": run.version.workflow.name}
+        )
     row.remark = reason.strip()
     what = Skip(str(number), reason.strip(), outcome, to or None, address_of(by) if by is not None else None)
     move.give(what, by=by)

@@ -26,6 +26,7 @@ _PARTS = {
     "trigger": gettext_noop("beginning"), "outcome": gettext_noop("outcome"),
     "needs": gettext_noop("how many must answer"), "meeting": gettext_noop("appointment"),
     "files_of": gettext_noop("files that go along"), "secret": gettext_noop("kept secret"),
+    "required": gettext_noop("whether it may be skipped"),
     "shows_progress": gettext_noop("whether the requester sees how far it is"),
 }  # fmt: skip
 _QUOTED = {"name", "title", "text", "subject", "description", "goal"}

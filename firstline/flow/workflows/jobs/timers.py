@@ -10,6 +10,7 @@ from firstline.core import clock
 from firstline.core.actions import acting
 from firstline.core.jobs import loops
 from firstline.flow.workflows.actions.answer import fire_timer
+from firstline.flow.workflows.actions.look_after import remind_of_reviews
 from firstline.flow.workflows.actions.start import start_by_calendar
 from firstline.flow.workflows.models import Timer, Way
 from firstline.flow.workflows.rules import next_moment
@@ -50,3 +51,4 @@ def start_what_is_due() -> bool:
 
 loops.register("workflows: calendar", start_what_is_due, every=30)
 loops.register("workflows: timers", fire_due, every=5)
+loops.register("workflows: remind of reviews", remind_of_reviews, every=3600)

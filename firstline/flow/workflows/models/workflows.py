@@ -25,12 +25,20 @@ class Workflow(ChangedByActions):
         PUBLISHED = "published", _("In use")
         RETIRED = "retired", _("Retired")
 
+    class Metric(models.TextChoices):
+        IN_TIME = "in_time", _("runs that end in the agreed time")
+        DONE = "done", _("runs that end well")
+
     key = models.CharField(max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     goal = models.TextField(_("goal"), blank=True)
     owner = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     made_at = models.DateTimeField(default=clock.now)
+    review_on = models.DateField(_("to be looked at again on"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, editable=False)  # the day of review its owner was last reminded of
+    metric = models.CharField(_("measured by"), max_length=10, choices=Metric, default=Metric.IN_TIME)
+    target = models.PositiveSmallIntegerField(_("goal in percent"), default=90)
 
     class Meta:
         db_table = "workflow"

@@ -46,6 +46,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
         "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
         "fields": [(_label_of(each), said[each.key]) for each in definition.fields if said.get(each.key)],
+        "required": {step.pk for step in steps if step.is_open and net.nodes[step.step].work.required},
         "may_repair": found.is_open and may(request.user, "workflow.repair", found),
         "reason_form": ReasonForm(),
         "breadcrumb": [

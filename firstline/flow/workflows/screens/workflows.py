@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,13 +18,15 @@ from firstline.core.paging import BadCursor, page_of
 from firstline.core.text.numbers import row_number
 from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.draft import save_draft
+from firstline.flow.workflows.actions.look_after import look_after
 from firstline.flow.workflows.actions.move import move_run
 from firstline.flow.workflows.actions.publish import publish, retire
 from firstline.flow.workflows.actions.sample import try_sample
 from firstline.flow.workflows.engine.shelf import template
-from firstline.flow.workflows.forms import DocumentForm
+from firstline.flow.workflows.forms import DocumentForm, LookAfterForm
 from firstline.flow.workflows.models import Version, Workflow
 from firstline.flow.workflows.queries.checking import advice_on, checked
+from firstline.flow.workflows.queries.measured import measured
 from firstline.flow.workflows.queries.moves import ORDER as MOVE_ORDER
 from firstline.flow.workflows.queries.moves import behind, count_behind, previews
 from firstline.flow.workflows.queries.runs import stuck_for, visible_to
@@ -94,12 +97,40 @@ def workflow(request: HttpRequest, key: str) -> HttpResponse:
     names = {
         "workflow": found, "versions": versions, "shown": shown, "tones": TONES, "problems": problems,
         "shape": shape_of(definition) if definition is not None else None,
-        "may_edit": may_edit,
+        "may_edit": may_edit, "measured": measured(found, definition),
+        "review_on": date_format(found.review_on, "DATE_FORMAT") if found.review_on else "",
+        "advice": [each.said(_) for each in advice_on(definition)] if definition is not None and not problems else [],
+        "care_form": LookAfterForm(initial=_care_of(found), viewer=request.user) if may_edit else None,
         "may_try": may_edit and used is not None,
         "behind": count_behind(request.user, used) if may_edit and used is not None else 0,
         "breadcrumb": [(_("Workflows"), reverse("workflows:workflows")), (found.name, None)],
     }  # fmt: skip
     return page(request, "workflows/workflow.html", names)
+
+
+def _care_of(found: Workflow) -> dict[str, Any]:
+    owner = found.owner.email or found.owner.display_name if found.owner is not None else ""
+    return {"owner": owner, "review_on": found.review_on, "metric": found.metric, "target": found.target}
+
+
+@access("workflow.edit")
+@require_POST
+def care(request: HttpRequest, key: str) -> HttpResponse:
+    """Who looks after it, when it is looked at again, and what it should reach."""
+    found = _one(key)
+    form = LookAfterForm(request.POST, viewer=request.user)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            look_after(
+                found, said["owner"], said["review_on"], said["metric"], said["target"], by=request.user
+            )  # fmt: skip
+            messages.success(request, _("Saved."))
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+    else:
+        messages.warning(request, " ".join(str(line) for lines in form.errors.values() for line in lines))
+    return HttpResponseRedirect(reverse("workflows:workflow", args=[found.key]))
 
 
 @access("workflow.edit")

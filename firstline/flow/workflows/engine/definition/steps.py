@@ -111,6 +111,8 @@ class Step(Part):
     """Agreed time for this step."""
     timers: tuple[Timer, ...] = ()
     on_error: _OnErrors = ()
+    required: bool = False
+    """Nobody goes on without it, not even who repairs runs."""
     position: Position | None = None
 
     #: What it can be answered with; edges with `outcome` may name only these. None: whatever the step names itself.
