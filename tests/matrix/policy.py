@@ -325,6 +325,9 @@ ROUTES: dict[str, Rule] = {
     "automations:automations": Rule("automation.view"),
     "automations:hours": Rule("automation.view"),
     "automations:new": Rule("automation.view", get="automation.add", post="automation.add"),
+    "automations:suggestions": Rule("automation.view"),
+    "automations:suggestion_making": Rule("automation.view", get=None, post="automation.edit", args={"pk": "1"}),
+    "automations:suggestion_dismissal": Rule("automation.view", get=None, post="automation.edit", args={"pk": "1"}),
     "automations:automation": Rule("automation.view", args={"pk": "automation"}),
     "automations:edit": Rule(
         "automation.view", get="automation.edit", post="automation.edit", args={"pk": "automation"}

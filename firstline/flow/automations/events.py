@@ -111,6 +111,18 @@ class ReviewDue(EventKind):
         }
 
 
+class SuggestionDismissed(EventKind):
+    """Facts: {"deed": what it would have done, in words}."""
+
+    key = "automation_suggestion.dismissed"
+    noun = "automation_suggestion"
+    icon = "settings"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("dismissed the suggestion to do this by itself: %(deed)s") % {"deed": event.facts.get("deed", "")}
+
+
 class MacroChanged(EventKind):
     """Facts: {"name": …, "how": saved, removed}."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .screens import automations, canned, macros, ticket
+from .screens import automations, canned, macros, suggestions, ticket
 
 app_name = "automations"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("automations/macros/<int:pk>", macros.macro, name="macro"),
     path("automations/macros/<int:pk>/removal", macros.removal, name="macro_removal"),
     path("automations/macros/apply", macros.many, name="many"),
+    path("automations/suggestions", suggestions.suggestions, name="suggestions"),
+    path("automations/suggestions/<int:pk>/making", suggestions.making, name="suggestion_making"),
+    path("automations/suggestions/<int:pk>/dismissal", suggestions.dismissal, name="suggestion_dismissal"),
     path("automations/canned", canned.canned_replies, name="canned_replies"),
     path("automations/canned/new", canned.new, name="new_canned_reply"),
     path("automations/canned/<int:pk>", canned.canned_reply, name="canned_reply"),

@@ -2,5 +2,6 @@
 
 from .automations import Automation, Book, Firing, Version
 from .macros import CannedReply, CannedUse, Macro, MacroUse
+from .suggestions import Suggestion
 
-__all__ = ["Automation", "Book", "CannedReply", "CannedUse", "Firing", "Macro", "MacroUse", "Version"]
+__all__ = ["Automation", "Book", "CannedReply", "CannedUse", "Firing", "Macro", "MacroUse", "Suggestion", "Version"]
