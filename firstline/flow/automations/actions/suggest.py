@@ -18,6 +18,7 @@ from firstline.flow.automations.engine.repetitions import Repetition, repetition
 from firstline.flow.automations.events import SuggestionDismissed
 from firstline.flow.automations.models import Automation, Suggestion, Version
 from firstline.flow.automations.queries.deeds import in_words
+from firstline.flow.automations.queries.suggested import condition_for
 from firstline.work.tickets.models import Ticket
 
 from .automation import save_automation
@@ -65,8 +66,12 @@ def make_of_suggestion(suggestion: Suggestion, *, by: Any) -> Version:
             "times": suggestion.times, "alike": suggestion.alike, "days": suggestion.days,
         },
     )  # fmt: skip
+    try:
+        condition = condition_for(suggestion.facts)
+    except LookupError:
+        raise Refused(_("What it is about is gone.")) from None
     document = {
-        "whens": ["opened"], "condition": suggestion.condition, "deeds": [suggestion.deed], "minutes": MINUTES,
+        "whens": ["opened"], "condition": condition, "deeds": [suggestion.deed], "minutes": MINUTES,
     }  # fmt: skip
     version = save_automation(made, document, by=by)
     suggestion.automation = made

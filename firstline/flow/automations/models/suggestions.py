@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -43,10 +43,3 @@ class Suggestion(ChangedByActions):
     @property
     def percent(self) -> int:
         return round(100 * self.times / self.alike) if self.alike else 0
-
-    @property
-    def condition(self) -> dict[str, Any]:
-        """As the condition language keeps it."""
-        return {
-            "all": [{"field": name, "operator": "is", "values": [value]} for name, value in sorted(self.facts.items())]
-        }

@@ -37,7 +37,7 @@ def opened(rosa: Any, category: Category, count: int, kind: str = "incident") ->
 
 @pytest.fixture
 def printers(db: Any) -> Category:
-    made = Category(key="printers", name="Printers")
+    made = Category(name="Printers")
     return save_category(made, by=None)
 
 
@@ -72,7 +72,7 @@ def test_the_same_by_hand_often_enough_is_suggested_with_its_numbers_and_becomes
     assert (found.times, found.alike, found.people, found.days) == (11, 12, 2, 30)
     page = shown(client)
     assert "11 of 12 tickets (92 %) in 30 days" in page
-    assert "Printers" in page
+    assert "Category is Printers" in page
 
     answered = client.post(f"/automations/suggestions/{found.pk}/making")
 

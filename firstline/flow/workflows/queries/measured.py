@@ -42,11 +42,11 @@ def measured(workflow: Workflow, definition: Definition | None) -> Measured:
     agreed = duration(definition.agreed) if definition is not None and definition.agreed else None
     if workflow.metric == Workflow.Metric.DONE or agreed is None:
         found = runs.aggregate(ended=Count("pk"), good=Count("pk", filter=Q(status="ended", outcome="done")))
-        return Measured(found["ended"], found["good"], workflow.target, Workflow.Metric.DONE.label)
+        return Measured(found["ended"], found["good"], workflow.target, str(Workflow.Metric.DONE.label))
     if agreed.elapsed is not None:
         good = Count("pk", filter=Q(ended_at__lte=F("started_at") + agreed.elapsed))
         found = runs.aggregate(ended=Count("pk"), good=good)
-        return Measured(found["ended"], found["good"], workflow.target, Workflow.Metric.IN_TIME.label)
+        return Measured(found["ended"], found["good"], workflow.target, str(Workflow.Metric.IN_TIME.label))
     moments = list(runs.order_by("-ended_at").values_list("started_at", "ended_at")[:MOST])
-    good_ones = sum(end <= moment_after(agreed, begin) for begin, end in moments)
-    return Measured(len(moments), good_ones, workflow.target, Workflow.Metric.IN_TIME.label)
+    good_ones = sum(end is not None and end <= moment_after(agreed, begin) for begin, end in moments)
+    return Measured(len(moments), good_ones, workflow.target, str(Workflow.Metric.IN_TIME.label))
