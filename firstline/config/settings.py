@@ -125,7 +125,7 @@ def _database(address: str) -> dict[str, Any]:
             "NAME": name,
             "OPTIONS": {"transaction_mode": "IMMEDIATE"},
             "CONN_MAX_AGE": None,
-            "TEST": {"NAME": None},
+            "TEST": {"NAME": ":memory:"},
         }
     parts = urlsplit(address)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
