@@ -15,7 +15,7 @@ from tests.prove.parts import CACHE, parts
 from tests.rig import machine
 from tests.rig.desk import ROOT
 
-NAMES = ("bench", "mail", "drills", "rights", "browser", "attacks", "abuse", "acceptance")
+NAMES = ("bench", "mail", "drills", "rights", "browser", "attacks", "abuse")
 
 
 @click.command()

@@ -109,7 +109,6 @@ def parts(seed: int) -> Iterator[Part]:
     yield _sample("browser", "tests/journeys", seed=seed, seconds=60, missing=browser)
     yield _sample("attacks", "firstline", "tests", "-m", "abuse", *_leaving_out(), seed=seed, seconds=100)
     yield Part("abuse", ("tests.acceptance", "--abuse"), _abuse, QUICK)
-    yield Part("acceptance", ("tests.acceptance",), _acceptance, QUICK)
 
 
 def _leaving_out() -> list[str]:
@@ -214,10 +213,3 @@ def _abuse(result: Result, said: str) -> None:
     if found := re.search(r"([1-9]\d*) FAILED", last):
         result.state = "FAILED"
         result.notes.append(f"{found[1]} cases failed; see .cache/prove/abuse.log")
-
-
-def _acceptance(result: Result, said: str) -> None:
-    for group, lines, met, _open in re.findall(r"^(all) +(\d+) +(\d+) +(\d+)$", said, re.MULTILINE):
-        result.figures[f"lines of docs/acceptance.md ({group})"] = (
-            f"{met} of {lines} shown by a passing test of this run"
-        )
