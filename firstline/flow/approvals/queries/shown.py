@@ -126,6 +126,8 @@ def asks_for(stage: Stage, many: int) -> str:
         words = _("%(share)s %% have to agree") % {"share": plan.number}
     else:
         words = _("one of them is enough") if many > 1 else ""
+    if plan.has_veto and plan.quorum in {Quorum.NUMBER, Quorum.SHARE}:
+        words = _("%(words)s; one refusal ends it") % {"words": words}
     if not plan.has_veto and many > 1:
         words = _("%(words)s; one refusal alone does not end it") % {"words": words}
     return words

@@ -129,6 +129,35 @@ def test_a_change_of_high_risk_goes_the_long_way_and_leaves_one_document(
     assert "Not done: No" in told(rosa)
 
 
+@pytest.mark.accepts("S1.21")
+@pytest.mark.accepts("S1.22")
+def test_peers_then_the_board_decide_a_change_and_all_see_how_many_must_agree_and_who_may_stop_it(
+    client: Client, ada: Any, lin: Any, bea: Any, rosa: Any, mia: Any
+) -> None:
+    version = put_in_use("change-control", "large", bea, ada, lin)
+    said = {
+        "title": "A new mail server", "reason": "Full", "kind": "normal", "implementer": "ada@example.org",
+        "window": clock.now().isoformat(),
+    }  # fmt: skip
+    ticket = asked(rosa, "A new mail server", "change")
+    run = start(ticket, version, said, by=lin)
+
+    done = do_all(run, {"risk": "high", "plan": "Move", "back_out": "Point back", "reached": True}, {"cab": "refused"})
+
+    steps = steps_of(done)
+    assert steps.index("impact=done") < steps.index("peer=yes") < steps.index("cab=no")
+    assert run.outcome == "refused"
+    peers, board = Approval.objects.filter(ticket=ticket).order_by("pk")
+    client.force_login(ada)
+    page = client.get(f"/approvals/{board.pk}").content.decode()
+    for words in ("Service owner", "60 % have to agree; one refusal ends it"):
+        assert words in page, page
+    assert client.get(f"/approvals/{peers.pk}").status_code == 200
+    panel = client.get(f"/tickets/{ticket.pk}/panels").content.decode()
+    assert "Review “A new mail server”" in panel
+    assert "CAB: “A new mail server”" in panel
+
+
 @pytest.mark.accepts("S1.28")
 @pytest.mark.accepts("S1.29")
 @pytest.mark.accepts("S1.30")
