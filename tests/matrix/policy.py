@@ -326,8 +326,8 @@ ROUTES: dict[str, Rule] = {
     "automations:hours": Rule("automation.view"),
     "automations:new": Rule("automation.view", get="automation.add", post="automation.add"),
     "automations:suggestions": Rule("automation.view"),
-    "automations:suggestion_making": Rule("automation.view", get=None, post="automation.edit", args={"pk": "1"}),
-    "automations:suggestion_dismissal": Rule("automation.view", get=None, post="automation.edit", args={"pk": "1"}),
+    "automations:suggestion_making": shaping("automation.edit", pk="suggestion"),
+    "automations:suggestion_dismissal": shaping("automation.edit", pk="suggestion"),
     "automations:automation": Rule("automation.view", args={"pk": "automation"}),
     "automations:edit": Rule(
         "automation.view", get="automation.edit", post="automation.edit", args={"pk": "automation"}

@@ -26,7 +26,7 @@ from firstline.flow.approvals.models import Rule as ApprovalRule
 from firstline.flow.automations.actions.automation import publish, save_automation
 from firstline.flow.automations.actions.canned import save_canned
 from firstline.flow.automations.actions.macro import save_macro
-from firstline.flow.automations.models import Automation, CannedReply, Macro
+from firstline.flow.automations.models import Automation, CannedReply, Macro, Suggestion
 from firstline.flow.escalation.models import Escalation, HandOver, Level, MajorIncident, Path, Relay, Vendor
 from firstline.flow.sla.actions.agreement import save_agreement
 from firstline.flow.sla.models import Agreement
@@ -171,7 +171,7 @@ def build(role: str) -> World:
 
 
 def _automations(world: World) -> None:
-    """One automation that fits nothing, a macro and a canned reply: for all teams."""
+    """One automation that fits nothing, a macro, a canned reply for all teams; and what could be done by itself."""
     made = Automation(name="Nothing")
     document = {
         "whens": ["noted"], "condition": {"words": "nothing"}, "deeds": [{"do": "add_tags", "value": ["nothing"]}],
@@ -183,7 +183,16 @@ def _automations(world: World) -> None:
         "automation": made,
         "macro": save_macro(Macro(name="Tag it", deeds=[{"do": "add_tags", "value": ["done"]}]), by=None),
         "canned reply": save_canned(CannedReply(name="Hello", texts={"en": {"text": "Hello {person}"}}), by=None),
+        "suggestion": _suggestion(),
     }
+
+
+def _suggestion() -> Suggestion:
+    deed = {"do": "add_tags", "value": ["nothing"]}
+    made = Suggestion(key="nothing", facts={"kind": "problem"}, deed=deed, days=30, times=10, alike=10)
+    with acting():
+        made.save()
+    return made
 
 
 def _services(me: Person, stranger: Person) -> dict[str, Any]:
