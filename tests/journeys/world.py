@@ -482,13 +482,12 @@ def _ways() -> dict[str, Any]:
 
 
 def _automations() -> dict[str, Any]:
-    """One that has done something, one that goes in a circle and has a draft; macros, canned replies, a suggestion."""
-    from firstline.core.actions import acting
+    """One that has done something, one that goes in a circle and has a draft; macros and canned replies."""
     from firstline.core.conditions import Context, parse, to_json
     from firstline.flow.automations.actions.automation import publish, save_automation
     from firstline.flow.automations.actions.canned import save_canned
     from firstline.flow.automations.actions.macro import apply_macro, save_macro
-    from firstline.flow.automations.models import Automation, CannedReply, Macro, Suggestion
+    from firstline.flow.automations.models import Automation, CannedReply, Macro
     from firstline.work.tickets.actions.edit import prioritise
     from firstline.work.tickets.actions.open import open_ticket
     from firstline.work.tickets.fields import catalogue
@@ -521,9 +520,6 @@ def _automations() -> dict[str, Any]:
     apply_macro(ticket, macro, by=cast["ada"])
     texts = {"en": {"text": "Hello {person}, which device is it?", "tone": "Short."}, "vi": {"text": "Chào {person}!"}}
     canned = save_canned(CannedReply(name="Which device?", shortcut="device", texts=texts), by=cast["bea"])
-    again = {"do": "add_tags", "value": ["device"]}
-    with acting():
-        Suggestion(key="device", facts={"kind": "incident"}, deed=again, days=30, times=19, alike=20, people=3).save()
     return {
         "automated": ticket.pk, "automation": tagged.pk, "circle": ping.pk, "macro": macro.pk, "canned": canned.pk,
     }  # fmt: skip

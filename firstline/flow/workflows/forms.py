@@ -70,7 +70,7 @@ class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
     field_order = ("key", "kind", "address", "user", "password", "base", "groups", "is_active")
 
     password = forms.CharField(
-        label=gettext_lazy("password or token"), required=False, max_length=4000, strip=False,
+        label=gettext_lazy("Password or token"), required=False, max_length=4000, strip=False,
         help_text=gettext_lazy("Kept encrypted, for this address and user only. Empty: the one that is kept stays."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
