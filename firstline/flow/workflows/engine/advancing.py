@@ -168,10 +168,10 @@ def _retry(machine: Machine, retry: given.Retry) -> None:
         raise Refused("This step does not stand still.")
     node = machine.net.nodes[kept["n"]]
     if "w" in kept:
-        machine.at.pop(retry.instance)
+        machine.close(retry.instance, "called_off", by=retry.by)
         machine.leave(node, kept["p"], kept["w"])
     elif node.loop is not None and "o" not in kept:
-        machine.at.pop(retry.instance)
+        machine.close(retry.instance, "called_off", by=retry.by)
         machine.begin(node, kept["p"])
     else:
         machine.mine(retry.instance).pop("s")

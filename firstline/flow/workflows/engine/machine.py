@@ -257,7 +257,8 @@ class Machine:
         for timer in kept.get("t", ()):
             self.effects.append(wanted.CancelTimer(instance, timer))
         node = self.net.nodes[kept["n"]]
-        if node.effect is not None and (("o" not in kept) if node.kind == "scope" else ("l" not in kept)):
+        is_opened = node.effect is not None and (("o" not in kept) if node.kind == "scope" else ("l" not in kept))
+        if is_opened or "s" in kept:  # what stands still is in sight, even if it could not begin
             self.effects.append(wanted.Closed(instance, node.id, how, outcome, by))
         if self.throwing == instance:
             self.throwing = None

@@ -277,6 +277,16 @@ def test_a_for_each_over_nothing_goes_on() -> None:
     assert Run(net_of(EACH.replace("ORDER", "together").replace("  MORE\n", ""), LIST)).ended == ("done", "done")
 
 
+def test_a_for_each_that_could_not_begin_is_put_away_when_it_is_tried_again() -> None:
+    run = Run(net_of(EACH.replace("ORDER", "together").replace("  MORE\n", ""), LIST), {"items": "no list"})
+    (instance,) = stuck(run.state or {})
+
+    run.give(given.DataChanged({"items": ["x"]})).give(given.Retry(instance))
+
+    assert [effect.instance for effect in run.effects if isinstance(effect, wanted.Closed)] == [instance]
+    assert run.answer("do").ended == ("done", "done")
+
+
 def test_a_for_each_that_has_enough_calls_the_others_off() -> None:
     net = net_of(EACH.replace("ORDER", "together").replace("MORE", "enough: 2"), LIST)
     run = Run(net, {"items": [1, 2, 3]})
