@@ -101,7 +101,7 @@ def keeping_each(env: jinja2.Environment) -> Callable[..., Markup]:
             for place, text in zip(missing, texts, strict=False):
                 times = [steady_until(time, now) for time in things[place].times if time is not None]
                 found[place] = drawn = _Drawn(text, now, min(times, default=now + timedelta(days=1)))
-                if store.make_room(text):
+                if keys[place] in store.things or store.make_room(text):  # it takes the place of its old words
                     store.things[keys[place]] = drawn
         return Markup("".join([drawn.text for drawn in found if drawn is not None]))  # noqa: S704 -- by a template
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from email.utils import formataddr
 
 from django.conf import settings
 from django.utils import translation
@@ -20,6 +19,8 @@ from firstline.flow.workflows.engine.appointments import Appointment, Method, ic
 from firstline.flow.workflows.models import Invitation
 from firstline.people.accounts.models import Person
 from firstline.work.tickets.models import Ticket
+
+from .write import automatic_headers, can_be_written_to, one_line
 
 
 def write_invitation(ticket: Ticket, invitation: Invitation, method: Method) -> None:
@@ -57,7 +58,7 @@ def _write(
     purpose: str, ticket: Ticket, person: Person, subject: str, text: str, *, calendar: str = "",
     files: Iterable[int] = (),
 ) -> None:  # fmt: skip
-    if not person.email or not person.is_active or rules.is_ours(person.email):
+    if not can_be_written_to(person):
         return
     html = format_html(
         '<div style="font-family:system-ui,sans-serif;font-size:15px;line-height:1.5"><p><b>{}</b></p>'
@@ -66,14 +67,8 @@ def _write(
         mark_safe(urlize(text, autoescape=True)),  # noqa: S308 -- urlize escapes
     )
     mail = OutgoingMail(
-        purpose=purpose, ticket=ticket, person=person, to=person.email, message_id=rules.new_message_id(),
-        headers={
-            "From": formataddr((settings.MAIL_NAME, rules.desk_address())),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-            "X-Firstline-Id": rules.installation_id(),
-        },
-        subject=" ".join(subject.split())[:400], text=text, html=str(html), calendar=calendar, files=list(files),
-        created_at=clock.now(), due_at=clock.now(),
+        purpose=purpose, ticket=ticket, person=person, to=person.email or "", message_id=rules.new_message_id(),
+        headers=automatic_headers(), subject=one_line(subject), text=text, html=str(html), calendar=calendar,
+        files=list(files), created_at=clock.now(), due_at=clock.now(),
     )  # fmt: skip
     mail.save(force_insert=True)

@@ -52,7 +52,7 @@ def write_reply(ticket: Ticket, message: Message) -> list[OutgoingMail]:
 def write_question(feedback: Feedback, key: str) -> list[OutgoingMail]:
     """Ask somebody whether it is solved, or how it was. Opening the links changes nothing: they show a button."""
     ticket, person = feedback.ticket, feedback.person
-    if not _can_be_written_to(person):
+    if not can_be_written_to(person):
         return []
     lately = OutgoingMail.objects.filter(
         ticket=ticket, to=person.email or "", purpose__in=[Purpose.SOLVED, Purpose.RATE]
@@ -79,7 +79,7 @@ def write_question(feedback: Feedback, key: str) -> list[OutgoingMail]:
 def write_pulse(invitation: PulseInvitation) -> OutgoingMail | None:
     """Invite somebody to say what they think of the desk. It is about no ticket and cannot be answered by mail."""
     person = invitation.person
-    if not _can_be_written_to(person):
+    if not can_be_written_to(person):
         return None
     with translation.override(person.language or house.LANGUAGE.get()):
         letter = letter_of_pulse(invitation)
@@ -99,7 +99,7 @@ def write_receipt(
     lately = OutgoingMail.objects.filter(
         to=person.email or "", purpose=Purpose.RECEIPT, created_at__gt=clock.now() - timedelta(hours=1)
     )
-    if not _can_be_written_to(person) or lately.count() >= most:
+    if not can_be_written_to(person) or lately.count() >= most:
         return None
     with translation.override(person.language or house.LANGUAGE.get()):
         text = _(
@@ -119,12 +119,8 @@ def write_account(to: str, subject: str, text: str, html: str = "", *, purpose: 
         purpose=purpose,
         to=to.lower(),
         message_id=rules.new_message_id(),
-        headers={
-            "From": formataddr((settings.MAIL_NAME, rules.desk_address())),
-            "Auto-Submitted": "auto-generated",
-            "X-Firstline-Id": rules.installation_id(),
-        },
-        subject=_one_line(subject),
+        headers=automatic_headers(),
+        subject=one_line(subject),
         text=text,
         html=html,
         created_at=clock.now(),
@@ -137,16 +133,11 @@ def write_account(to: str, subject: str, text: str, html: str = "", *, purpose: 
 def write_notice(letter: Letter) -> None:
     """A notice to one person. Not part of the conversation: an answer to it goes to nobody, so it says where to go."""
     person: Person = letter.person
-    if not _can_be_written_to(person):
+    if not can_be_written_to(person):
         return
     ticket = Ticket.objects.filter(pk=letter.number or 0).first() if letter.noun == "ticket" else None
     chain = queries.chain_of(ticket) if ticket is not None else []
-    headers = {
-        "From": formataddr((letter.sender or settings.MAIL_NAME, rules.desk_address())),
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "X-Firstline-Id": rules.installation_id(),
-    }
+    headers = automatic_headers(letter.sender)
     if letter.noun == "approval" and (secret := reply_secret(letter.number, person)):
         headers["Reply-To"] = formataddr((settings.MAIL_NAME, rules.reply_address(secret)))
     if chain:  # mail programs show it with the conversation
@@ -160,7 +151,7 @@ def write_notice(letter: Letter) -> None:
         to=person.email or "",
         message_id=rules.new_message_id(),
         headers=headers,
-        subject=_one_line(letter.title),
+        subject=one_line(letter.title),
         text=text,
         html=html,
         created_at=clock.now(),
@@ -223,7 +214,7 @@ def _write(
         to=person.email or "",
         message_id=message_id,
         headers=headers,
-        subject=_one_line(subject),
+        subject=one_line(subject),
         text=whole_text,
         html=whole_html,
         created_at=clock.now(),
@@ -237,7 +228,17 @@ def _write(
     return mail
 
 
-def _can_be_written_to(person: Person) -> bool:
+def automatic_headers(sender: str = "") -> dict[str, str]:
+    """Of a mail that no person wrote: no machine answers it (RFC 3834)."""
+    return {
+        "From": formataddr((sender or settings.MAIL_NAME, rules.desk_address())),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Firstline-Id": rules.installation_id(),
+    }
+
+
+def can_be_written_to(person: Person) -> bool:
     """Not to leavers, and never to ourselves: that would come back, and again."""
     return bool(person.email) and person.is_active and not rules.is_ours(person.email or "")
 
@@ -247,7 +248,7 @@ def _readers(ticket: Ticket, *, besides: int | None) -> Iterable[Person]:
     roles = [Participant.Role.AFFECTED, Participant.Role.CC]
     ids = {ticket.requester_id, *ticket.participants.filter(role__in=roles).values_list("person_id", flat=True)}
     people = Person.objects.filter(pk__in=ids - {besides}, is_active=True, email__isnull=False).order_by("pk")
-    return [person for person in people if _can_be_written_to(person)]
+    return [person for person in people if can_be_written_to(person)]
 
 
 def _subject(ticket: Ticket) -> str:
@@ -290,5 +291,5 @@ def _dressed(ticket: Ticket, text: str, html: str, *, foot: bool = True) -> tupl
     return f"{marker}\n\n{text.strip()}\n\n" + (f"-- \n{text_foot}\n" if foot else ""), str(whole)
 
 
-def _one_line(subject: str) -> str:
+def one_line(subject: str) -> str:
     return " ".join(subject.split())[:400]

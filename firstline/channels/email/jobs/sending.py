@@ -151,18 +151,16 @@ def compose(mail: OutgoingMail) -> EmailMessage:
         method = METHOD.search(mail.calendar)
         params = {"method": method[1] if method else "REQUEST"}
         message.add_alternative(mail.calendar.replace("\r\n", "\n"), subtype="calendar", params=params)
-    for file in TaskFile.objects.filter(pk__in=mail.files, is_removed=False) if mail.files else ():
+    behind: list[TaskFile | Attachment] = []
+    if mail.files:
+        behind += TaskFile.objects.filter(pk__in=mail.files, is_removed=False)
+    if mail.reply_id is not None:
+        behind += Attachment.objects.filter(message=mail.reply_id)
+    for file in behind:
         main, _slash, sub = file.type.partition("/")
         message.add_attachment(
             files.fetch(file.sha256), maintype=main or "application", subtype=sub or "octet-stream", filename=file.name
         )
-    if mail.reply_id is not None:
-        for attachment in Attachment.objects.filter(message=mail.reply_id):
-            main, _slash, sub = attachment.type.partition("/")
-            message.add_attachment(
-                files.fetch(attachment.sha256), maintype=main or "application", subtype=sub or "octet-stream",
-                filename=attachment.name,
-            )  # fmt: skip
     return message
 
 

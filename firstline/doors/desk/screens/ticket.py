@@ -20,7 +20,7 @@ from firstline.core.text import whole_number
 from firstline.core.ui.render import page, piece, wants_piece
 from firstline.core.ui.said import said
 from firstline.doors.desk.panels import PANELS
-from firstline.doors.desk.screens.timeline import channels, drawable
+from firstline.doors.desk.screens.timeline import drawable
 from firstline.flow.sla.queries import clocks_of
 from firstline.flow.triage.queries.explaining import nobody_eligible, sum_of
 from firstline.work.conversations.queries import draft_of, timeline
@@ -76,7 +76,7 @@ def context(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     entries = timeline(ticket, person, known={("status", each.pk): each.name for each in statuses})
     return {
         "ticket": ticket,
-        "entries": drawable(entries, channels()),
+        "entries": drawable(entries),
         "tags": around(ticket).tags,
         "participants": parts,
         "is_watching": any(part.person_id == person.pk and part.role == "watcher" for part in parts),

@@ -47,13 +47,9 @@ class Happened:
         return tuple([line.at for line in self.lines])
 
 
-def channels() -> dict[str, str]:
-    """How a message can have come, as one reads it."""
-    return {"mail": _("mail"), "portal": _("portal"), "phone": _("phone"), "api": _("API"), "chat": _("chat")}
-
-
-def drawable(entries: Iterable[Entry], channels: Mapping[str, str]) -> list[Said | Happened]:
+def drawable(entries: Iterable[Entry]) -> list[Said | Happened]:
     """What `kept_each("desk/timeline.html", …)` draws."""
+    channels = {"mail": _("mail"), "portal": _("portal"), "phone": _("phone"), "api": _("API"), "chat": _("chat")}
     return [
         Happened(tuple([_line(event) for event in entry.events]))
         if entry.message is None

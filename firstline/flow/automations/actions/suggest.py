@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -30,14 +30,20 @@ BY_HAND = ("ticket.assigned", "ticket.routed", "ticket.prioritised", "ticket.tag
 MINUTES = 1  # of a person's work, each time; its owner says better
 
 
-@action("automation.count_repetitions", permission="automation.edit")
-def count_repetitions(*, by: Any) -> int:
-    """Count what people do by hand under the same facts, and keep what an automation could do."""
+def count_repetitions() -> dict[str, tuple[int, Repetition]]:
+    """What people do by hand under the same facts, with the number of days. Outside of any action: it takes seconds
+    with many tickets, and whoever writes meanwhile does not wait for it."""
     found: dict[str, tuple[int, Repetition]] = {}
     for days in DAYS:
         since = clock.now() - timedelta(days=days)
         for each in repetitions(_tickets(since), _deeds(since))[:MOST_KEPT]:
             found.setdefault(_key(each), (days, each))
+    return found
+
+
+@action("automation.keep_repetitions", permission="automation.edit")
+def keep_repetitions(found: Mapping[str, tuple[int, Repetition]], *, by: Any) -> int:
+    """Keep what an automation could do, as it was counted."""
     Suggestion.objects.exclude(key__in=found).update(is_current=False)
     for key, (days, each) in found.items():
         facts = {
@@ -50,7 +56,7 @@ def count_repetitions(*, by: Any) -> int:
 
 
 def look_for_repetitions() -> bool:
-    count_repetitions(by=None)
+    keep_repetitions(count_repetitions(), by=None)
     return False
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from firstline.core.calendars.engine.hours import CalendarWrong, zone_of
 
 type Method = Literal["REQUEST", "CANCEL"]
 
@@ -30,8 +32,8 @@ class Appointment:
 def zone_named(name: str) -> ZoneInfo | None:
     """None for what is no time zone."""
     try:
-        return ZoneInfo(name.strip())
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return zone_of(name.strip())
+    except CalendarWrong:
         return None
 
 
