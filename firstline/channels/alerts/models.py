@@ -112,10 +112,13 @@ class AlertMessage(ChangedByActions):
     reason = models.CharField(max_length=300, blank=True)
     ticket = models.ForeignKey(Ticket, null=True, on_delete=models.SET_NULL, related_name="+")
     is_sample = models.BooleanField(default=False)  # sent by the button on our own page
+    # Of a signed message without a signed time: its body's digest. Who has overheard it could send it again for ever.
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "alert_message"
         indexes: ClassVar = [
+            models.Index(fields=["source", "digest"], condition=~models.Q(digest=""), name="alert_message_again"),
             models.Index(fields=["source", "id"], name="alert_message_source"),
             models.Index(fields=["at"], condition=models.Q(state="received"), name="alert_message_waiting"),
         ]

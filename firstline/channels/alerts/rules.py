@@ -16,12 +16,21 @@ FRESH = timedelta(minutes=5)
 def is_signed(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
     """Whether the body is signed with the secret, and not long ago where the time is signed, too."""
     given = next((headers[name] for name in HEADERS if name in headers), "").removeprefix("sha256=").strip().lower()
-    stamp = next((headers[name] for name in STAMPS if name in headers), "")
+    stamp = _stamp_of(headers)
     signed = f"{stamp}:".encode() + body if stamp else body
     wanted = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
         return False
     return not stamp or _is_fresh(stamp, now)
+
+
+def is_dated(headers: Mapping[str, str]) -> bool:
+    """Whether it says when it was signed: what does not could be sent again by whoever has overheard it."""
+    return bool(_stamp_of(headers))
+
+
+def _stamp_of(headers: Mapping[str, str]) -> str:
+    return next((headers[name] for name in STAMPS if name in headers), "")
 
 
 def _is_fresh(stamp: str, now: datetime) -> bool:

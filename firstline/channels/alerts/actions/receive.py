@@ -31,12 +31,18 @@ LATE_RETRY = timedelta(seconds=60)
 
 @action("alert.receive", permission="alert.manage")
 def receive(
-    source: AlertSource, body: str, *, content_type: str = "", is_sample: bool = False, by: Any
+    source: AlertSource,
+    body: str,
+    *,
+    content_type: str = "",
+    is_sample: bool = False,
+    counts_once: bool = False,
+    by: Any,
 ) -> AlertMessage:
-    """Keep a message of a monitoring system as it came."""
+    """Keep a message of a monitoring system as it came. `counts_once`: the same words again will have no effect."""
     message = AlertMessage(
         source=source, body=body[:LONGEST_BODY].replace("\x00", ""), content_type=content_type[:100], at=clock.now(),
-        is_sample=is_sample,
+        is_sample=is_sample, digest=hashlib.sha256(body.encode()).hexdigest() if counts_once else "",
     )  # fmt: skip
     message.save()
     source.last_received_at = message.at
@@ -52,6 +58,8 @@ def take_message(message: AlertMessage, *, by: Any) -> AlertMessage:
     if message.state != State.RECEIVED:
         return message
     source = message.source
+    if message.digest and _came_before(message):
+        return _end(message, State.REPEATED, _("Exactly this message has come before."))
     try:
         reports = read(source.kind, decoded(message.body.encode(), message.content_type), source.mapping)
     except Unreadable as error:
@@ -79,6 +87,12 @@ def calm_down(group: AlertGroup, *, by: Any) -> None:
         if (ticket := _ticket_of(group)) is not None:
             with via("alert"):
                 _finish(group.source, ticket)
+
+
+def _came_before(message: AlertMessage) -> bool:
+    """What nobody understood may be sent again, once its fields are mapped."""
+    same = AlertMessage.objects.filter(source=message.source_id, digest=message.digest, pk__lt=message.pk)
+    return same.exclude(state=State.UNREADABLE).exists()
 
 
 def _take(source: AlertSource, report: Report) -> tuple[str, Ticket | None, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from firstline.channels.alerts.actions.receive import LONGEST_BODY, receive, take_message
 from firstline.channels.alerts.models import AlertMessage
 from firstline.channels.alerts.queries import source_of
-from firstline.channels.alerts.rules import is_signed
+from firstline.channels.alerts.rules import is_dated, is_signed
 from firstline.core import clock
 from firstline.core.actions import via
 from firstline.core.entry import checks_itself
@@ -46,7 +46,10 @@ def intake(request: HttpRequest, token: str = "") -> JsonResponse:
         if not is_signed(secret, raw, request.headers, clock.now()):
             return _problem(401, _("The signature is missing, wrong or old."))
     with via("alert"):
-        message = receive(source, raw.decode("utf-8", "replace"), content_type=request.content_type or "", by=None)
+        message = receive(
+            source, raw.decode("utf-8", "replace"), content_type=request.content_type or "",
+            counts_once=bool(source.secret) and not is_dated(request.headers), by=None,
+        )  # fmt: skip
         try:
             message = take_message(message, by=None)
         except Exception:  # it is kept: the worker takes it in a moment

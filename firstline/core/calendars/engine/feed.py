@@ -6,6 +6,7 @@ that one of them does not cost the rest.
 
 from __future__ import annotations
 
+import time as stopwatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,10 @@ LARGEST = 5_000_000  # bytes
 MOST_DAYS = 5_000
 LONGEST_EVENT = 366  # days
 REPEATS = {"YEARLY", "MONTHLY", "WEEKLY", "DAILY"}
+WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+FIRST_YEAR = 1900  # a day that has repeated for longer takes long to follow, and is nobody's holiday
+# Seconds. A rule that fits no day (30 February) is followed to the year 9999; thousands of such are no calendar.
+LONGEST_READING = 5.0
 
 
 @dataclass(slots=True)
@@ -39,7 +44,10 @@ def read_feed(text: str | bytes, first: date, last: date) -> Feed:
         raise CalendarWrong("This is not an iCalendar file. It begins with BEGIN:VCALENDAR.") from error
     feed, found = Feed(), []
     moved = {(str(event.get("UID")), _day(event["RECURRENCE-ID"].dt)) for event in events if "RECURRENCE-ID" in event}
+    began = stopwatch.monotonic()
     for event in events:
+        if stopwatch.monotonic() - began > LONGEST_READING:
+            raise CalendarWrong("The calendar takes too long to read. Is it a calendar of holidays?")
         try:
             found += [(day, str(event.get("SUMMARY", ""))) for day in _days(event, first, last, moved)]
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
@@ -79,6 +87,10 @@ def _begins(event: Any, start: date, first: date, last: date) -> Iterator[date]:
     for rule in rules if isinstance(rules, list) else [rules] if rules else []:
         if str(rule.get("FREQ", [""])[0]).upper() not in REPEATS:
             raise ValueError("A day does not repeat within a day.")
+        if start.year < FIRST_YEAR or any(part in rule for part in WITHIN_A_DAY):
+            raise ValueError("No holiday repeats so.")
+        if any(int(step) < 1 for step in rule.get("INTERVAL", ())):
+            raise ValueError("What repeats every 0 days never comes to the next one.")
         # The rule of a day may end at a moment ("UNTIL=20201231T225959Z"); what counts is the day.
         words = ";".join(
             f"UNTIL={part[6:14]}" if part.upper().startswith("UNTIL=") else part

@@ -78,6 +78,7 @@ def test_a_password_is_reset_without_a_human_and_read_once_by_its_owner(
     assert Event.objects.filter(kind="workflow_system.asked").count() == 2
 
 
+@pytest.mark.abuse("G13")
 @pytest.mark.parametrize("said", ["4712", "*", "4711)(uid=*", "", "(|(a=b", "\\2a"])
 def test_whoever_is_not_who_they_say_comes_to_a_person(
     said: str, staff: System, ada: Any, lin: Any, bea: Any, rosa: Any

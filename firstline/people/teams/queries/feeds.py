@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from firstline.core import clock
 from firstline.core.actions import may
@@ -42,7 +42,8 @@ def calendar_of(feed: Feed) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Firstline//Rota//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", feed.team.name if feed.team is not None else _("My shifts"))
+    # No property of the standard: without saying that it is a text, the library escapes nothing in it.
+    calendar.add("x-wr-calname", vText(feed.team.name if feed.team is not None else _("My shifts")))
     for duty in on_duty:
         shift = shifts.get(duty.pattern or 0)
         event = Event()
