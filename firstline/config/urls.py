@@ -5,6 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from firstline.people.accounts.urls import entrance
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # Django asks one after the other: what is opened most stands first.
+    path("", include("firstline.doors.desk.urls")),
+    path("", include("firstline.doors.portal.urls")),
+    path("", include("firstline.doors.api.urls")),
     path("", include("firstline.core.ui.urls")),
     path("account/", include("firstline.people.accounts.urls")),
     path("account/", include(entrance)),
@@ -27,9 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("firstline.flow.automations.urls")),
     path("", include("firstline.channels.email.urls")),
     path("", include("firstline.channels.alerts.urls")),
-    path("", include("firstline.doors.desk.urls")),
-    path("", include("firstline.doors.portal.urls")),
-    path("", include("firstline.doors.api.urls")),
     path("live/", include("firstline.core.live.urls")),
     path("", include("firstline.core.jobs.urls")),
     path("", include("firstline.core.preferences.urls")),  # last of /settings/…: it answers to any section

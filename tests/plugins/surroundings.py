@@ -12,8 +12,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
+
 from firstline.config.translations import compile_stale
 from tests.plugins import postgres
+
+# An example may take as long as the machine needs: time is measured in bin/bench, never asserted in a test.
+hypothesis.settings.register_profile("firstline", deadline=None)
+hypothesis.settings.load_profile("firstline")
 
 
 def _prepare() -> None:

@@ -7,34 +7,37 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 
 from .acting import is_acting
+from .marks import forget_marks_of
 
 
 class OutsideAction(RuntimeError):
     """A guarded model was written outside an action: a mistake of the programmer."""
 
 
-def _check(model: type[models.Model], verb: str) -> None:
+def check(model: type[models.Model], verb: str) -> None:
+    """Raise OutsideAction unless an action is running."""
     if not is_acting():
         raise OutsideAction(f"{model.__name__} was about to {verb} outside an action. Write or call an action.")
+    forget_marks_of(model._meta.db_table)
 
 
 class GuardedQuerySet[M: models.Model](models.QuerySet[M]):
     """A query set whose writes need an action around them."""
 
     def update(self, **kwargs: Any) -> int:
-        _check(self.model, "update")
+        check(self.model, "update")
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        _check(self.model, "delete")
+        check(self.model, "delete")
         return super().delete()
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
-        _check(self.model, "create in bulk")
+        check(self.model, "create in bulk")
         return super().bulk_create(*args, **kwargs)
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> int:
-        _check(self.model, "update in bulk")
+        check(self.model, "update in bulk")
         return super().bulk_update(*args, **kwargs)
 
 
@@ -57,9 +60,9 @@ class ChangedByActions(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        _check(type(self), "save")
+        check(type(self), "save")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        _check(type(self), "delete")
+        check(type(self), "delete")
         return super().delete(*args, **kwargs)

@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import AutoField, Field, Model, QuerySet
+
+from firstline.core.actions.guard import ChangedByActions, check
 
 # Stand in for the values while the SQL is made, and are looked for in its parameters; nobody has such numbers or names.
 _MARKS: dict[type, Callable[[int], Any]] = {
@@ -28,6 +30,11 @@ def give(thing: Model, name: str, rows: Sequence[Any]) -> None:
     answer: Any = QuerySet(thing._meta.get_field(name).related_model)
     answer._result_cache, answer._prefetch_done = list(rows), True
     thing.__dict__.setdefault("_prefetched_objects_cache", {})[name] = answer
+
+
+def take_back(thing: Model, name: str) -> None:
+    """Let `thing.name.all()` ask the database again."""
+    thing.__dict__.get("_prefetched_objects_cache", {}).pop(name, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +81,45 @@ class Prepared[Row]:
         converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         known = self._known[vendor] = _Known(rows, compiler, sql, tuple(params), places, converters)
         return known
+
+
+def insert(thing: Model) -> None:
+    """`thing.save(force_insert=True)` in half the time: no signals, no expressions; the database gives the number."""
+    model, connection = type(thing), connections[DEFAULT_DB_ALIAS]
+    if issubclass(model, ChangedByActions):
+        check(model, "save")
+    sql, fields = _inserts.get((model, connection.vendor)) or _work_out_insert(model, connection)
+    values = [field.pre_save(thing, True) for field in fields]
+    ready = [
+        value if value is None or (type(value) in _PLAIN and type(field) in _TAKEN_AS_THEY_ARE)
+        else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, ready)
+        thing.pk = cursor.fetchone()[0]
+    thing._state.adding, thing._state.db = False, DEFAULT_DB_ALIAS
+
+
+_inserts: dict[tuple[type[Model], str], tuple[str, list[Field[Any, Any]]]] = {}
+# Values that both databases take as Python has them, in fields that do nothing to them.
+_PLAIN = frozenset({str, int, bool})
+_TAKEN_AS_THEY_ARE = frozenset({
+    models.CharField, models.TextField, models.IntegerField, models.SmallIntegerField, models.BigIntegerField,
+    models.PositiveIntegerField, models.PositiveSmallIntegerField, models.BooleanField, models.ForeignKey,
+})  # fmt: skip
+
+
+def _work_out_insert(model: type[Model], connection: Any) -> tuple[str, list[Field[Any, Any]]]:
+    meta = model._meta
+    if not isinstance(meta.pk, AutoField) or meta.parents:
+        raise TypeError(f"{model.__name__} has no number of its own that the database counts.")
+    fields = [field for field in meta.concrete_fields if field is not meta.pk]
+    if special := [field.name for field in fields if field.generated or field.has_db_default()]:
+        raise TypeError(f"The database fills {', '.join(special)} of {model.__name__} itself.")
+    quote = connection.ops.quote_name
+    columns, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    into, key = quote(meta.db_table), quote(meta.pk.column)
+    sql = f"INSERT INTO {into} ({columns}) VALUES ({places}) RETURNING {key}"  # noqa: S608 -- names of ours
+    known = _inserts[model, connection.vendor] = (sql, fields)
+    return known

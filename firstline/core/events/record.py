@@ -7,6 +7,7 @@ from typing import Any
 
 from firstline.core import clock
 from firstline.core.actions.acting import circumstances, is_acting
+from firstline.core.database.prepared import insert
 
 from .kinds import EventKind
 from .listeners import listeners_of
@@ -34,7 +35,7 @@ def record(subject: Any, kind: type[EventKind], /, *, by: Any = None, **facts: A
         via=now_acting.via,
         hops=now_acting.hops,
     )
-    event.save(force_insert=True)
+    insert(event)
     for listener in listeners_of(kind.key):
         listener(event, subject)
     return event

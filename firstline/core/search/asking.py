@@ -13,8 +13,7 @@ from firstline.core.search.phrases import Phrase, phrases
 
 NOTHING = Q(pk__in=[])
 _FIRST_LOOK, _LAST_LOOK = 200, 20_000  # matches
-_FEW = 5_000  # things, visible or matching
-_FEW_VISIBLE = 1_000
+_FEW = 5_000  # visible things
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,7 @@ def page(
     said = _phrases(asked)
     if not said:
         return Page([], None)
-    way = _walk if connection.vendor == "sqlite" else _gather
-    if not visible.query.has_filters():
-        way = _all_of_them
+    way = _walk if visible.query.has_filters() else _all_of_them
     return _page(way(visible, noun, said, internal=internal, before=before, most=size + 1), size)
 
 
@@ -68,27 +65,22 @@ def _all_of_them(
     visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
 ) -> list[int]:
     """Who sees everything needs no sifting."""
-    if connection.vendor == "sqlite":
-        return sqlite.newest(noun, said, internal=internal, before=before, most=most)
-    matches = postgresql.few(noun, said, internal=internal, before=before, most=_FEW)
-    if matches is not None:
-        return sorted(matches, reverse=True)[:most]
-    return _filtered(visible, noun, said, internal=internal, before=before, most=most)
+    return _newest(noun, said, internal=internal, before=before, most=most)
 
 
 def _walk(
     visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
 ) -> list[int]:
-    """FTS5 hands out matches newest first for nothing; a filter around it could only collect and sort them all.
+    """The index hands out matches newest first for nothing; a filter around it could only collect and sort them all.
 
-    So matches are taken in growing looks and sifted by what is visible; who sees little is asked for what that is,
-    and FTS5 sifts by itself.
+    So matches are taken in growing looks and sifted by what is visible; who sees little is asked for what that is, and
+    the index sifts by itself.
     """
     found: list[int] = []
     look = _FIRST_LOOK
     while look <= _LAST_LOOK:
-        matches = sqlite.newest(noun, said, internal=internal, before=before, most=look)
-        found += _in_order(visible.filter(pk__in=sqlite.as_set(matches)))
+        matches = _newest(noun, said, internal=internal, before=before, most=look)
+        found += _in_order(visible.filter(pk__in=_index().as_set(matches)))
         if len(matches) < look or len(found) >= most:
             return found[:most]
         before = matches[-1]
@@ -96,22 +88,9 @@ def _walk(
             seen = list(visible.filter(pk__lt=before).values_list("pk", flat=True)[: _FEW + 1])
             if len(seen) <= _FEW:
                 left = most - len(found)
-                return found + sqlite.newest(noun, said, internal=internal, before=before, most=left, among=seen)
+                return found + _newest(noun, said, internal=internal, before=before, most=left, among=seen)
         look *= 10
     return found + _filtered(visible, noun, said, internal=internal, before=before, most=most - len(found))
-
-
-def _gather(
-    visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
-) -> list[int]:
-    """PostgreSQL thinks every word it has no statistics of rather common, and then walks a million tickets for the 20
-    with a rare one. So we look first whether the matches are few; what is common, or seen by somebody who sees little,
-    is left to the planner."""
-    if visible.values("pk")[_FEW_VISIBLE : _FEW_VISIBLE + 1].exists():
-        matches = postgresql.few(noun, said, internal=internal, before=before, most=_FEW)
-        if matches is not None:
-            return list(_in_order(visible.filter(pk__in=postgresql.as_set(matches)))[:most])
-    return _filtered(visible, noun, said, internal=internal, before=before, most=most)
 
 
 def _filtered(
@@ -134,6 +113,11 @@ def _page(found: Sequence[int], size: int) -> Page:
 
 def _phrases(asked: str | Sequence[Phrase]) -> Sequence[Phrase]:
     return phrases(asked) if isinstance(asked, str) else [phrase for phrase in asked if phrase[0]]
+
+
+def _newest(noun: str, said: Sequence[Phrase], **bounds: Any) -> list[int]:
+    found: list[int] = _index().newest(noun, said, **bounds)
+    return found
 
 
 def _index() -> Any:

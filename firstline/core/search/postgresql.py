@@ -11,6 +11,9 @@ from firstline.core.search.row import Document, columns, number_of
 
 _WEIGHTS = {"title": "A", "names": "B", "body": "C", "internal": "D"}
 _PUBLIC = "ABC"
+_FEW = 5_000  # matches
+# Every row also holds the spans its id lies in, as words: letter → bits below. Two of "a" hold 1,024 to 2,048 things.
+_SPANS = {"a": 10, "b": 15}
 _GAP = 2  # between columns, so that no phrase reaches from one into the next
 _WRITE = """
 INSERT INTO search_index (noun, id, words) VALUES (%s, %s, %s::tsvector)
@@ -35,19 +38,43 @@ def ids_sql(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: boo
     return "SELECT id FROM search_index WHERE noun = %s AND words @@ %s::tsquery", [number_of(noun), match]
 
 
-def few(
-    noun: str, asked: Sequence[Phrase], *, internal: bool, before: int | None, most: int
-) -> list[int] | None:  # fmt: skip
-    """All matching ids in no order, or None when they may be more than `most`.
+def newest(
+    noun: str, asked: Sequence[Phrase], *, internal: bool, before: int | None, most: int,
+    among: Sequence[int] | None = None,
+) -> list[int]:  # fmt: skip
+    """The ids of the newest matches, perhaps only `among` some.
 
-    First without places and weights, which GIN answers by itself; only what is left is looked at row by row.
+    GIN knows no order, so it is asked for the newest things alone (see `_SPANS`): a common word has enough of them.
+    What is rarer is few, and all of it is looked at; what is few among the newest only is left to the planner.
+    """
+    sql, params = ids_sql(noun, asked, internal=internal)
+    if among is not None:
+        among = [id_ for id_ in among if before is None or id_ < before]
+        return sorted(_column(f"{sql} AND id = ANY(%s)", [*params, among]), reverse=True)[:most]
+    end = before if before is not None else last_id(noun) + 1
+    for letter, bits in _SPANS.items():
+        last = (end - 1) >> bits
+        near = " | ".join(f"'{_span(noun, letter, span)}'" for span in (last, last - 1) if span >= 0)
+        match = f"({near}) & ({_words(asked, internal=internal, any_word=False)})"
+        found = sorted(_column(f"{sql} AND id < %s", [params[0], match, end]), reverse=True)
+        if len(found) >= most or last < 2:
+            return found[:most]
+    few = _few(noun, asked, internal=internal, before=end)
+    if few is not None:
+        return sorted(few, reverse=True)[:most]
+    return _column(f"{sql} AND id < %s ORDER BY id DESC LIMIT %s", [*params, end, most])
+
+
+def _few(noun: str, asked: Sequence[Phrase], *, internal: bool, before: int) -> list[int] | None:
+    """All matching ids in no order, or None when they may be more than a few.
+
+    First without places and weights, which GIN answers by itself; only what is left is looked at row by row. The
+    planner thinks every word without statistics rather common, and walks a million rows for the 20 with a rare one.
     """
     loose = [((word,), prefix and word == said[-1]) for said, prefix in asked for word in said]
     sql, params = ids_sql(noun, loose, internal=True)
-    if before is not None:
-        sql, params = f"{sql} AND id < %s", [*params, before]
-    candidates = _column(f"{sql} LIMIT %s", [*params, most + 1])
-    if len(candidates) > most:
+    candidates = _column(f"{sql} AND id < %s LIMIT %s", [*params, before, _FEW + 1])
+    if len(candidates) > _FEW:
         return None
     if internal and loose == list(asked):
         return candidates
@@ -96,7 +123,8 @@ def _vector(document: Document) -> str:
             places.setdefault(word, []).append(f"{place}{_WEIGHTS[column]}")
         place += _GAP
     found = [f"'{word}':{','.join(at[:255])}" for word, at in places.items()]
-    return " ".join([f"'{_mark(document.noun)}'", *found])
+    spans = [f"'{_span(document.noun, letter, document.id >> bits)}'" for letter, bits in _SPANS.items()]
+    return " ".join([f"'{_mark(document.noun)}'", *spans, *found])
 
 
 def _match(noun: str, asked: Sequence[Phrase], *, internal: bool, any_word: bool) -> str:
@@ -117,6 +145,10 @@ def _words(asked: Sequence[Phrase], *, internal: bool, any_word: bool) -> str:
 
 def _mark(noun: str) -> str:
     return f"§{number_of(noun)}"  # no word of ours holds a §
+
+
+def _span(noun: str, letter: str, number: int) -> str:
+    return f"{_mark(noun)}{letter}{number}"
 
 
 def _column(sql: str, params: Sequence[Any]) -> list[int]:

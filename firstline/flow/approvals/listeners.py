@@ -9,8 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import live
-from firstline.core.actions import Refused, at_the_end
-from firstline.core.database.prepared import Prepared
+from firstline.core.actions import Mark, Refused, at_the_end
 from firstline.core.events import on
 from firstline.core.events.models import Event
 from firstline.work.catalog.models import Offering
@@ -27,7 +26,7 @@ from .models import Approval, Rule
 from .queries.lists import visible_to
 
 Outcome = Approval.State
-_a_rule = Prepared(lambda: Rule.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
+_a_rule = Mark(lambda: Rule.objects.filter(is_active=True).order_by().values("pk")[:1])
 
 
 @on(TicketOpened, TicketCategorised, TicketConverted)

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused, at_the_end
+from firstline.core.actions import Mark, Refused, at_the_end
 from firstline.core.calendars.events import CalendarChanged
-from firstline.core.database.prepared import Prepared
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.core.jobs import loops
@@ -41,8 +40,8 @@ CHANGES_THE_WAY = (
 )  # fmt: skip
 
 # Asked for every ticket that comes in, on desks without any of them, too.
-_a_path = Prepared(lambda: Path.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
-_a_protocol = Prepared(lambda: Protocol.objects.filter(is_active=True).order_by().values_list("pk", flat=True)[:1])
+_a_path = Mark(lambda: Path.objects.filter(is_active=True).order_by().values("pk")[:1])
+_a_protocol = Mark(lambda: Protocol.objects.filter(is_active=True).order_by().values("pk")[:1])
 
 
 @on(*CHANGES_THE_WAY)

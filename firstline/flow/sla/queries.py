@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, Value
 
 from firstline.core import clock
+from firstline.core.actions import Mark
 from firstline.core.calendars.engine.working import WorkingTime
 from firstline.core.calendars.reading import always, working_times
 from firstline.core.conditions import ConditionError, Context, from_json, prepare
@@ -94,20 +95,16 @@ _kept: list[tuple[tuple[int, int], float, Book]] = []
 _lock = threading.Lock()
 
 
-_versions = Prepared(
-    lambda: (
-        Agreement.objects.order_by()
-        .values(everything=Value(1))
-        .annotate(own=Max("version"), calendars=Max("calendar__version"))
-        .values_list("own", "calendars")
-    )
-)
+def _latest(field: str) -> Mark:
+    return Mark(lambda: Agreement.objects.order_by().values(all=Value(1)).annotate(latest=Max(field)).values("latest"))
+
+
+_own, _calendars = _latest("version"), _latest("calendar__version")
 
 
 def book() -> Book:
     """The agreements as they are now: one small query while nobody changes them."""
-    own, calendars = next(iter(_versions()), (0, 0))
-    versions = (own or 0, calendars or 0)
+    versions = (_own() or 0, _calendars() or 0)
     kept = _kept[-1] if _kept else None
     if kept and kept[0] == versions and time.monotonic() < kept[1] + FRESH:
         return kept[2]

@@ -27,6 +27,7 @@ from firstline.work.intake.events import SubmissionFiled
 from firstline.work.tasks.events import TaskAssigned, TaskDone
 from firstline.work.tasks.models import Task
 from firstline.work.tasks.rules import plug_in_answering
+from firstline.work.tickets.actions._change import was_opened_just_now
 from firstline.work.tickets.events import (
     TicketCategorised,
     TicketConverted,
@@ -163,7 +164,7 @@ _waiting_runs = Prepared(
 
 
 def _hear(ticket: Ticket, author: int) -> None:
-    for run in _waiting_runs(ticket.pk):
+    for run in () if was_opened_just_now(ticket) else _waiting_runs(ticket.pk):
         run.ticket = ticket
         hear_reply(run, Person.objects.get(pk=author))
 

@@ -396,11 +396,9 @@ def is_important(ticket: Ticket) -> bool:
     """Whether its requester, or the organisation it is for, is marked as important. At most two queries."""
     if ticket.organisation_id is not None and ticket.organisation is not None and ticket.organisation.is_important:
         return True
-    known: bool | None = ticket.__dict__.get("_requester_is_vip")
-    if known is None:
-        known = bool(_important(ticket.requester_id))
-        ticket.__dict__["_requester_is_vip"] = known
-    return known
+    if ticket.requester_is_vip is None:
+        ticket.requester_is_vip = bool(_important(ticket.requester_id))
+    return ticket.requester_is_vip
 
 
 def _by_importance(question: Any) -> Q:

@@ -212,6 +212,7 @@ class Ticket(ChangedByActions):
     version = models.PositiveIntegerField(default=1)
     # What its first message says, while it is being opened: rules look at it before the message is kept.
     opening_words: str | None = None
+    requester_is_vip: bool | None = None  # None: not looked up yet
     is_spoken_for = False  # whoever opens it takes it in the next moment: it is offered to nobody
     is_being_sorted = False  # several facts are set in a row: what follows from them is worked out once, at the end
 

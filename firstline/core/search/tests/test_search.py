@@ -155,7 +155,6 @@ def test_pages_are_the_same_however_they_are_found(db, monkeypatch):
         monkeypatch.setattr(asking, "_FIRST_LOOK", first)
         monkeypatch.setattr(asking, "_LAST_LOOK", last)
         monkeypatch.setattr(asking, "_FEW", few)
-        monkeypatch.setattr(asking, "_FEW_VISIBLE", first // 20)
         one = search.page(visible, "gadget", "common", internal=False, size=4)
         two = search.page(visible, "gadget", "common", internal=False, size=5, before=one.before)
         pages.append([one.ids, two.ids, two.before])
@@ -164,11 +163,29 @@ def test_pages_are_the_same_however_they_are_found(db, monkeypatch):
     assert pages == [[newest_first[:4], newest_first[4:], None]] * len(ways)
 
 
-def test_a_phrase_and_an_internal_note_are_judged_on_the_short_way_too(things, monkeypatch):
-    from firstline.core.search import asking
+@pytest.mark.parametrize("rare", [False, True])
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_the_newest_are_found_near_and_far_and_by_the_planner(db, monkeypatch, few, rare):
+    """PostgreSQL looks into spans of ids first; here of 4 and 16."""
+    from firstline.core.search import postgresql
 
-    monkeypatch.setattr(asking, "_FEW_VISIBLE", 0)
+    monkeypatch.setattr(postgresql, "_SPANS", {"a": 2, "b": 4})
+    monkeypatch.setattr(postgresql, "_FEW", few)
+    things = [Thing.objects.create(name=str(place)) for place in range(80)]
+    told = [thing.pk for place, thing in enumerate(things) if place % 20 == 3 or not rare]
+    for pk in told:
+        search.index("gadget", pk, body="seldom said")
+    newest_first = told[::-1]
 
+    for size in (1, 3, 7, 30, 100):
+        for before in (None, things[41].pk, things[3].pk, things[0].pk):
+            asked = search.page(Thing.objects.all(), "gadget", "seldom", internal=False, before=before, size=size)
+            fit = [pk for pk in newest_first if before is None or pk < before]
+            assert asked.ids == fit[:size]
+            assert asked.before == (fit[size - 1] if len(fit) > size else None)
+
+
+def test_a_phrase_and_an_internal_note_are_judged_on_the_short_way_too(things):
     assert found(things, '"out of paper"') == [0]
     assert found(things, '"paper out"') == []
     assert found(things, "paper toner", internal=False) == []

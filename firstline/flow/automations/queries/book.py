@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from firstline.core.database.prepared import Prepared
+from firstline.core.actions import Mark
 from firstline.flow.automations.fields import TIME
 from firstline.flow.automations.models import Automation, Book
 from firstline.flow.triage.queries.book import Ready, made_ready
@@ -46,13 +46,13 @@ class Contents:
         return tuple(each for each in self.automations if TIME in each.whens)
 
 
-_token = Prepared(lambda: Book.objects.filter(pk=1).values_list("token", flat=True))
+_token = Mark(lambda: Book.objects.filter(pk=1).values("token"))
 _kept: list[tuple[str, Contents]] = []
 
 
 def contents() -> Contents:
     """The book as it stands, from memory if nobody has turned a page."""
-    token = next(iter(_token()), "")
+    token = _token()
     if not token:
         return Contents()
     if _kept and _kept[0][0] == token:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from firstline.core import clock as time
-from firstline.core.actions import action
+from firstline.core.actions import action, held
 from firstline.core.database.prepared import Prepared
 from firstline.flow.sla.engine.clocks import Round, State, rounds
 from firstline.flow.sla.engine.history import Fact
 from firstline.flow.sla.models import BREACH, Clock
 from firstline.flow.sla.queries import Book, Terms, book, facts_of
+from firstline.work.tickets.actions._change import was_opened_just_now
 from firstline.work.tickets.models import NextDue, Ticket
 
 NAMES = (
@@ -46,7 +47,7 @@ def keep_all(tickets: list[Ticket], agreements: Book, *, quiet: bool = False) ->
     with_promises = [ticket for ticket in tickets if agreed[ticket.pk]]
     facts = facts_of(with_promises, agreements.statuses) if with_promises else {}
     kept: dict[int, dict[tuple[str, str, int], Clock]] = {ticket.pk: {} for ticket in tickets}
-    for row in _clocks_of_one(tickets[0].pk) if len(tickets) == 1 else Clock.objects.filter(ticket__in=tickets):
+    for row in _kept_of(tickets):
         kept[row.ticket_id][row.audience, row.measure, row.round] = row
     new: list[Clock] = []
     changed: list[Clock] = []
@@ -70,6 +71,15 @@ def keep_all(tickets: list[Ticket], agreements: Book, *, quiet: bool = False) ->
     for one in changed:
         one.save(force_update=True)
     return len(new) + len(changed) + len(gone)
+
+
+def _kept_of(tickets: list[Ticket]) -> Iterable[Clock]:
+    if len(tickets) != 1:
+        return Clock.objects.filter(ticket__in=tickets)
+    ticket = tickets[0]
+    is_first_look = ("sla", ticket.pk) not in held()
+    held()["sla", ticket.pk] = True
+    return () if is_first_look and was_opened_just_now(ticket) else _clocks_of_one(ticket.pk)
 
 
 def _clocks(

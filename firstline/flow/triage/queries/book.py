@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from firstline.core.actions import Mark
 from firstline.core.conditions import (
     Condition,
     ConditionError,
@@ -16,7 +17,6 @@ from firstline.core.conditions import (
     prepare,
 )
 from firstline.core.conditions.tree import leaves
-from firstline.core.database.prepared import Prepared as DatabasePrepared
 from firstline.core.fields import DAY, MOMENT
 from firstline.core.fields.questions import OneOf
 from firstline.flow.triage.engine.weighing import Scale
@@ -71,12 +71,12 @@ class Contents:
 
 
 _kept: list[tuple[str, Contents]] = []
-_token = DatabasePrepared(lambda: Book.objects.filter(pk=1).values_list("token", flat=True))
+_token = Mark(lambda: Book.objects.filter(pk=1).values("token"))
 
 
 def contents(*, knowing: int | None = None) -> Contents:
     """The book as it stands, from memory if nobody has turned a page; `knowing` is a category it has to know."""
-    token = next(iter(_token()), "")
+    token = _token() or ""
     if token and _kept and _kept[0][0] == token and (knowing is None or knowing in _kept[0][1].paths):
         return _kept[0][1]
     read = _read()

@@ -48,8 +48,7 @@ def consider(ticket: Ticket, book: Contents, *, rules: Iterable[Compiled] | None
     draft = copy.copy(ticket)
     draft.custom = dict(ticket.custom)
     draft.opening_words = ticket.opening_words
-    if "_requester_is_vip" in ticket.__dict__:
-        draft.__dict__["_requester_is_vip"] = ticket.__dict__["_requester_is_vip"]
+    draft.requester_is_vip = ticket.requester_is_vip
     outcome = Outcome(draft)
     with words_read_once():
         for rule in book.rules if rules is None else rules:

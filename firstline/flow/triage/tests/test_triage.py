@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from firstline.core import clock
-from firstline.core.actions import acting
+from firstline.core.actions import acting, together
 from firstline.core.conditions import Context, parse, to_json
 from firstline.core.events.models import Event
 from firstline.flow.triage.actions.pick import take_next
@@ -71,6 +73,33 @@ def test_what_rules_change_names_the_opening_as_its_cause(rosa: Person, network:
 
     opened, routed = Event.objects.filter(subject_noun="ticket", subject_id=ticket.pk).order_by("id")
     assert (routed.kind, routed.cause_id, routed.via, routed.actor) == ("ticket.routed", opened.pk, "rule", None)
+
+
+def test_a_rule_that_is_made_and_one_that_is_taken_back_count_at_once(rosa: Person, network: Team) -> None:
+    """All in one change, where the marks that tell of new rules are read once and kept."""
+    vpn = category("VPN")
+
+    @together()
+    def change_and_fail() -> None:
+        assert open_ticket(rosa, "VPN", by=rosa).category is None
+        rule("VPN", "subject:vpn", category=vpn.pk)
+        assert open_ticket(rosa, "VPN", by=rosa).category == vpn
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
+
+    assert open_ticket(rosa, "VPN", by=rosa).category is None
+
+
+def test_all_marks_are_read_together_once_in_a_change(rosa: Person) -> None:
+    open_ticket(rosa, "What is read at first is read", by=rosa)
+
+    with CaptureQueriesContext(connection) as seen, together():
+        open_ticket(rosa, "VPN", by=rosa)
+        open_ticket(rosa, "LAN", by=rosa)
+
+    assert len([each for each in seen.captured_queries if "triage_book" in each["sql"]]) == 1
 
 
 @pytest.mark.accepts("S0.27")

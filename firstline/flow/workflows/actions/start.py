@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import Refused, action
+from firstline.core.actions import Mark, Refused, action
 from firstline.core.conditions import matches, parse
 from firstline.core.database.prepared import Prepared
 from firstline.core.events.record import record
@@ -37,12 +37,13 @@ def start(ticket: Ticket, version: Version, data: Mapping[str, Any] | None = Non
     return begin(ticket, version, dict(data or {}), at=at, by=by)
 
 
+_a_way = Mark(lambda: Way.objects.exclude(event="").order_by().values("pk")[:1])  # any that an event leads in by
 _ways = Prepared(lambda event: Way.objects.filter(event=event).select_related("version__workflow"), str)
 
 
 def start_where_a_way_leads_in(ticket: Ticket, event: str) -> None:
     """Start the workflows in use that this kind of event starts, where their condition fits; each once at a time."""
-    for way in _ways(event):
+    for way in _ways(event) if _a_way() else ():
         under_way = Run.objects.filter(ticket=ticket, version__workflow=way.version.workflow_id, is_open=True)
         if _fits(way, ticket) and not under_way.exists():
             start(ticket, way.version, at=way.step, by=None)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from firstline.core import clock
 from firstline.core.actions import Refused, action, chosen, may
 from firstline.core.actions.acting import circumstances
+from firstline.core.database.prepared import insert
 from firstline.core.events.record import record
 from firstline.core.text.markdown import to_html
 from firstline.people.accounts.models import Person
 from firstline.work.conversations.events import Mentioned, Noted, Replied
 from firstline.work.conversations.models import Attachment, Draft, Mention, Message, Visibility
-from firstline.work.tickets.actions._change import change, lock, must_be_live
+from firstline.work.tickets.actions._change import change, lock, must_be_live, was_opened_just_now
 from firstline.work.tickets.actions.follow_up import open_follow_up
 from firstline.work.tickets.actions.status import set_status
 from firstline.work.tickets.models import StatusType, Ticket, Turn
@@ -150,7 +151,7 @@ def _add(
         doubt=doubt,
         created_at=clock.now(),
     )
-    message.save(force_insert=True)
+    insert(message)
     Attachment.objects.bulk_create(
         Attachment(
             message=message,
@@ -178,7 +179,8 @@ def _desk_has_answered(ticket: Ticket, *, by: Any) -> None:
 
 
 def _requester_has_answered(ticket: Ticket, *, by: Any) -> None:
-    change(ticket, turn=Turn.DESK)
+    if not (was_opened_just_now(ticket) and ticket.turn == Turn.DESK):
+        change(ticket, turn=Turn.DESK)
     if ticket.state in {StatusType.WAITING, StatusType.RESOLVED, StatusType.CLOSED}:
         set_status(ticket, first_status(ticket.kind, StatusType.OPEN), by=by)
 
@@ -196,5 +198,5 @@ def _mention(ticket: Ticket, message: Message, *, by: Any) -> None:
 
 
 def _forget_draft(ticket: Ticket, person: Any, visibility: str) -> None:
-    if person is not None:
+    if person is not None and not was_opened_just_now(ticket):
         Draft.objects.filter(ticket=ticket, person=person, visibility=visibility).delete()

@@ -27,6 +27,11 @@ def hold(ticket: Ticket) -> None:
     held()["ticket", ticket.pk] = ticket
 
 
+def was_opened_just_now(ticket: Ticket) -> bool:
+    """Within the running change: nothing hangs on it that this change has not hung there."""
+    return ("opened", ticket.pk) in held()
+
+
 def change(ticket: Ticket, **fields: Any) -> None:
     """Write these fields, the time and the next version."""
     for name, value in fields.items():

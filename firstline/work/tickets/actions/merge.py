@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import NotAllowed, Refused, action, may
+from firstline.core.database.prepared import take_back
 from firstline.core.events.models import Event
 from firstline.core.events.record import record
 from firstline.work.tickets.events import TicketGaveBack, TicketMerged, TicketTookIn, TicketUnmerged
@@ -42,6 +43,7 @@ def merge(ticket: Ticket, into: Ticket, *, by: Any) -> Ticket:
         _part, is_new = Participant.objects.get_or_create(
             ticket=into, person_id=ticket.requester_id, role=Participant.Role.CC, defaults={"added_by": by}
         )
+        take_back(into, "participants")
         added = [ticket.requester_id] if is_new else []
     change(into)
     record(ticket, TicketMerged, by=by, into=into.pk, status_before=before, added=added)

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
-from firstline.core.actions import NotAllowed, Refused, action, may
+from firstline.core.actions import NotAllowed, Refused, action, at_the_end, held, may
 from firstline.core.actions.acting import circumstances
-from firstline.core.database.prepared import Prepared
+from firstline.core.database.prepared import Prepared, give, insert, take_back
 from firstline.core.events.record import record
 from firstline.people.organisations.models import Membership
 from firstline.people.teams.models import Team
@@ -52,7 +52,8 @@ def open_ticket(
     subject = " ".join(subject.split())[:SUBJECT_LENGTH]
     if not subject:
         raise Refused(_("A ticket needs a subject: a few words that say what it is about."))
-    membership = next(iter(_memberships(requester.pk)), None)
+    memberships = _memberships(requester.pk)
+    membership = memberships[0] if memberships else None
     ticket = Ticket(
         kind=Kind(kind),
         subject=subject,
@@ -74,15 +75,19 @@ def open_ticket(
         **status_fields(first_status(kind, StatusType.NEW)),
     )
     ticket.opening_words, ticket.is_spoken_for = words, owner is not None
+    ticket.requester_is_vip = any(each.is_vip for each in memberships)
     ticket.priority, ticket.priority_reason = judged(ticket)
-    ticket.save(force_insert=True)
+    insert(ticket)
+    give(ticket, "participants", [])  # known for this change only
+    at_the_end(("participants", ticket.pk), lambda: take_back(ticket, "participants"))
     if filing is not None:
         filing.ticket = ticket
         filing.save(force_insert=True)
     hold(ticket)
+    held()["opened", ticket.pk] = True
     record(ticket, TicketOpened, by=by, source=ticket.source, subject=subject, requester=requester.pk)
     ticket.opening_words, ticket.is_spoken_for = None, False
     return ticket
 
 
-_memberships = Prepared(lambda person: Membership.objects.filter(person=person).order_by("pk")[:1], int)
+_memberships = Prepared(lambda person: Membership.objects.filter(person=person).order_by("pk"), int)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from firstline.core import clock
 from firstline.core.actions import Refused, action, chosen, may
+from firstline.core.database.prepared import take_back
 from firstline.core.events.record import record
 from firstline.work.tickets.events import ParticipantAdded, ParticipantRemoved
 from firstline.work.tickets.models import Participant, Ticket
@@ -24,6 +25,7 @@ def add_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ticke
     _part, is_new = Participant.objects.get_or_create(
         ticket=ticket, person=person, role=wanted, defaults={"added_by": by, "added_at": clock.now()}
     )
+    take_back(ticket, "participants")
     if is_new:
         record(ticket, ParticipantAdded, by=by, person=person.pk, role=wanted.value)
     return ticket
@@ -34,6 +36,7 @@ def remove_participant(ticket: Ticket, person: Any, role: str, *, by: Any) -> Ti
     """Take somebody's part in the ticket away."""
     lock(ticket)
     taken = chosen(Participant.Role, role)
+    take_back(ticket, "participants")
     removed, _per_model = Participant.objects.filter(ticket=ticket, person=person, role=taken).delete()
     if removed:
         record(ticket, ParticipantRemoved, by=by, person=person.pk, role=taken.value)
@@ -54,6 +57,7 @@ def unwatch(ticket: Ticket, *, by: Any) -> Ticket:
 
 def _watching(ticket: Ticket, person: Any, is_watching: bool) -> Ticket:
     parts = Participant.objects.filter(ticket=ticket, person=person, role=Participant.Role.WATCHER)
+    take_back(ticket, "participants")
     if is_watching and not parts.exists():
         Participant(ticket=ticket, person=person, role=Participant.Role.WATCHER, added_by=person).save()
         record(ticket, ParticipantAdded, by=person, person=person.pk, role="watcher")

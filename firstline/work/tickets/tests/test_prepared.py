@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from threading import Thread
+from typing import Any
 
 import pytest
 
-from firstline.core.database.prepared import Prepared
+from firstline.core import clock
+from firstline.core.actions import OutsideAction, acting
+from firstline.core.database.prepared import Prepared, insert
+from firstline.core.events.models import Event
 from firstline.people.accounts.models import Person
 from firstline.work.tickets.actions.open import open_ticket
-from firstline.work.tickets.models import Ticket
+from firstline.work.tickets.models import Kind, Ticket
+from firstline.work.tickets.queries import first_status
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +74,34 @@ def test_two_threads_do_not_get_each_others_rows(rosa: Person, ada: Person) -> N
         thread.join()
 
     assert wrong == []
+
+
+def test_an_inserted_row_is_as_saving_would_have_made_it(rosa: Person) -> None:
+    shown: dict[str, Any] = {
+        "kind": "ticket.opened", "subject_noun": "ticket", "subject_id": 1, "actor_id": rosa.pk, "at": clock.now(),
+        "facts": {"a": [1, "ü", None]}, "salts": {}, "via": "web", "correlation": "c",
+    }  # fmt: skip
+    saved, inserted = Event(**shown), Event(**shown)
+    with acting():
+        saved.save(force_insert=True)
+        insert(inserted)
+
+    columns = [field.attname for field in Event._meta.concrete_fields if not field.primary_key]
+    first, second = Event.objects.filter(pk__in=[saved.pk, inserted.pk]).order_by("pk").values(*columns)
+    assert inserted.pk == saved.pk + 1
+    assert not inserted._state.adding
+    assert first == second
+
+
+def test_nothing_is_inserted_outside_an_action(rosa: Person) -> None:
+    with pytest.raises(OutsideAction):
+        insert(Ticket(subject="By the side door", requester=rosa))
+    assert not Ticket.objects.exists()
+
+
+def test_a_choice_is_written_as_its_value(rosa: Person) -> None:
+    ticket = Ticket(subject="x", requester=rosa, kind=Kind.PROBLEM, status=first_status("problem", "new"))
+    with acting():
+        insert(ticket)
+
+    assert Ticket.objects.filter(kind="problem").get().pk == ticket.pk
