@@ -179,6 +179,35 @@ class RunEnded(OnTicket):
         return _("called the workflow “%(name)s” off") % words
 
 
+class ChangeAssessed(OnTicket):
+    """Facts: score, risk."""
+
+    key = "ticket.change_assessed"
+    icon = "chart"
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("assessed the change: %(score)s of 100") % {"score": event.facts.get("score", "")}
+
+
+class PlanTicked(OnTicket):
+    """A step of a plan. Facts: run, number, place, what, how (began, ended, left_out, undone), reason."""
+
+    key = "ticket.plan_ticked"
+    icon = "check"
+    personal = ("what", "reason")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        facts = event.facts
+        words = {"what": facts.get("what", ""), "reason": facts.get("reason", "")}
+        said = {
+            "began": _("began “%(what)s”"), "ended": _("finished “%(what)s”"), "undone": _("took back “%(what)s”"),
+            "left_out": _("left out “%(what)s”: “%(reason)s”"),
+        }  # fmt: skip
+        return said.get(facts.get("how", ""), said["ended"]) % words
+
+
 class AboutWorkflow(EventKind):
     noun = "workflow"
     icon = "edit"

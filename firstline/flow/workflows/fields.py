@@ -60,7 +60,7 @@ def _field(datum: Datum) -> Field:
         label=datum.label or datum.key,
         read=_reader(datum.key, read),
         column=datum.key,  # never asked of a database
-        many=datum.type == "list",
+        many=datum.type in {"list", "items", "plan"},
         choices=(lambda: [Choice(choice.key, choice.label or choice.key) for choice in datum.choices])
         if datum.type == "choice"
         else None,

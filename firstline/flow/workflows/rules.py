@@ -30,6 +30,7 @@ from .engine.definition import Definition, Duration, understand
 from .engine.net import Net
 from .fields import HouseLanguage
 from .models import Version
+from .queries.items import names_of
 
 MOST_PEOPLE = 200
 LANGUAGE = HouseLanguage()
@@ -193,10 +194,36 @@ def members_of(teams: Iterable[Team]) -> list[int]:
 
 def words_of(data: Mapping[str, Any], definition: Definition | None) -> dict[str, str]:
     """The data as people read it: what texts put in place of `{field}`."""
-    people = {"requester"} | {
-        datum.key for datum in (definition.fields if definition else ()) if datum.type == "person"
-    }
-    return {key: _said(value, is_person=key in people) for key, value in data.items()}
+    declared = definition.fields if definition else ()
+    people = {"requester"} | {datum.key for datum in declared if datum.type == "person"}
+    items = {datum.key for datum in declared if datum.type == "items" and data.get(datum.key)}
+    plans = {datum.key for datum in declared if datum.type == "plan"}
+    moments = {datum.key for datum in declared if datum.type == "moment"}
+    named = names_of(each for key in items for each in _listed(data[key])) if items else {}
+    said = {}
+    for key, value in data.items():
+        if key in items:
+            said[key] = ", ".join(named[str(each)] for each in _listed(value))
+        elif key in plans:
+            said[key] = "\n".join(str(each) for each in _listed(value))
+        elif key in moments:
+            said[key] = _moment_said(value)
+        else:
+            said[key] = _said(value, is_person=key in people)
+    return said
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _moment_said(value: Any) -> str:
+    """A moment as people read it, by the clock of the house; what is none as it is."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return _said(value, is_person=False)
+    return working_time().local(moment).strftime("%Y-%m-%d %H:%M") if moment.tzinfo is not None else value
 
 
 def _said(value: Any, *, is_person: bool) -> str:

@@ -87,6 +87,13 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("One on each line: what whoever does it must have or check."),
     )
 
+    depends_on = forms.MultipleChoiceField(
+        label=gettext_lazy("Works only with"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Whoever changes one of these touches this one, too."),
+    )
+
     class Meta:
         model = Offering
         fields = (
@@ -110,6 +117,7 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
             "currency",
             "payer",
             "review_on",
+            "depends_on",
         )
         widgets = {"review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}  # noqa: RUF012 -- Django reads it so
         help_texts = {  # noqa: RUF012 -- Django reads it so
@@ -136,6 +144,8 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]
         teams = Team.objects.filter(is_active=True).exclude(pk__in=hidden_from(viewer) - {offering.team_id})
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         self.fields["form"].queryset = Form.objects.filter(is_retired=False)  # type: ignore[attr-defined]
+        others = Offering.objects.exclude(pk=offering.pk).exclude(state=Offering.State.RETIRED)
+        self.fields["depends_on"].choices = [(each.key, each.name) for each in others]  # type: ignore[attr-defined]
         self.fields["payer"].choices = [("", "—"), *Offering.Payer.choices]  # type: ignore[attr-defined]
         self._texts(offering)
         self.initial = dict(self.initial) | {

@@ -99,6 +99,9 @@ class Offering(ChangedByActions):
     procedures = models.JSONField(_("procedure"), default=dict, blank=True)  # for who does it, by language
     requirements = models.JSONField(_("special requirements"), default=list, blank=True)
 
+    # Keys of the offerings without which it does not work: who changes one of them touches this one, too.
+    depends_on = models.JSONField(_("works only with"), default=list, blank=True)
+
     promised_hours = models.PositiveIntegerField(_("promised within"), null=True, blank=True)  # working hours
     cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="")

@@ -44,6 +44,7 @@ from firstline.work.tasks.models import State, Task
 from firstline.work.tickets.models import Ticket
 
 from ._inviting import write_to
+from ._plan import open_plan
 from ._several import CALLER, ask_several, close_several, reference_of, waited_for
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ def _ask_people(move: Move, row: Step, step: TaskStep | Form) -> None:
     row.title = " ".join(title.split())[:200] or row.step
     row.text = filled(step.text, seen, move.definition) if isinstance(step, TaskStep) else ""
     row.waits_for_people = True
+    if isinstance(step, TaskStep):
+        open_plan(move, row, step)
     people, teams = asked_of(step.who or ("team",), move.ticket, seen)
     if step.needs is not None and len(people) + len(teams) > 1:
         ask_several(move, row, step, people, teams, row.text + _checklist(step))
@@ -118,8 +121,12 @@ def _ask_people(move: Move, row: Step, step: TaskStep | Form) -> None:
         add_task(
             move.ticket, row.title, text=row.text + _checklist(step), people=[row.person] if row.person else (),
             team=row.team, due_at=row.due_at, caller=CALLER, reference=reference_of(row),
-            is_answered_there=bool(step.fields) or step.outcomes != ("done",), by=None,
+            is_answered_there=bool(step.fields) or step.outcomes != ("done",) or _has_plan(step), by=None,
         )  # fmt: skip
+
+
+def _has_plan(step: TaskStep | Form) -> bool:
+    return isinstance(step, TaskStep) and step.ticks_off is not None
 
 
 def _checklist(step: TaskStep | Form) -> str:
@@ -265,6 +272,8 @@ def _act(move: Move, row: Step, step: Action) -> None:
         move.told(Failed(number, "wrong", f"“{step.action}” could not be done: {error}"))
     else:
         data = {step.into: _plain(given)} if step.into else {}
+        if isinstance(given, Mapping):
+            data |= {key: given.get(name) for key, name in step.response.items()}
         move.told(Finished(number, "", data))
 
 

@@ -15,6 +15,7 @@ from firstline.flow.workflows.models import Run, Step, Timer
 from firstline.flow.workflows.rules import address_of, asked_of
 
 from ._moving import Move
+from ._plan import close_plan
 from ._several import CALLER, heard
 
 LONGEST_REMARK = 5_000
@@ -34,9 +35,10 @@ def answer(
         if together is None:
             return row
         outcome, data, remark = together
+    became = close_plan(move, row, outcome)
     row.remark = remark
     said = address_of(by) if by is not None else None
-    move.give(Answer(str(row.number), outcome, dict(data or {}), said), by=by)
+    move.give(Answer(str(row.number), outcome, {**(data or {}), **became}, said), by=by)
     if row.outcome not in {"", "done"}:  # that a task is done is told by the task
         record(
             move.ticket, StepAnswered, by=by, run=step.run_id, number=row.number, title=row.title, outcome=row.outcome,

@@ -101,6 +101,8 @@ def _value(datum: Datum, by: Any) -> Any:
             return address_of(by)
         case "team":
             return Team.objects.filter(is_active=True).order_by("pk").values_list("name", flat=True).first()
-        case "list":
+        case "list" | "items":
             return [datum.label or datum.key]
+        case "plan":
+            return [f"{datum.label or datum.key} | {address_of(by)} | 15"]
     return datum.label or datum.key

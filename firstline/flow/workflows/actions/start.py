@@ -95,7 +95,7 @@ def typed(datum: Datum, value: Any) -> Any:
             return _number(value)
         case "yes_no":
             return value if isinstance(value, bool) else str(value).lower() in {"yes", "true", "1"}
-        case "list":
+        case "list" | "items" | "plan":
             return [_plain(each) for each in value] if isinstance(value, list | tuple) else [_plain(value)]
         case "choice":
             known = {choice.key for choice in datum.choices}

@@ -446,14 +446,14 @@ class _Linting:
                 )
             case _:
                 pass
-        if isinstance(step, CallOut | Connect | SubWorkflow):
+        if isinstance(step, Action | CallOut | Connect | SubWorkflow):
             asked += [
                 ("unknown-field", key, (), gettext_noop("“%(step)s” writes “%(what)s”: there is no such field."))
                 for key in step.response if key not in self.fields
             ]  # fmt: skip
         if isinstance(step, ForEach):
             datum = self.fields.get(step.over)
-            if datum is not None and datum.type != "list":
+            if datum is not None and datum.type not in ("list", "items", "plan"):
                 asked.append(
                     ("no-list", step.over, (), gettext_noop("“%(step)s” goes through “%(what)s”, which is no list."))
                 )
@@ -545,8 +545,10 @@ class _Linting:
             match step:
                 case Form() | Task():
                     found |= set(step.fields)
-                case Action(into=str(key)):
-                    found.add(key)
+                    plan = step.ticks_off if isinstance(step, Task) else None
+                    found |= {plan.into} if plan is not None and plan.into else set()
+                case Action():
+                    found |= {*step.response, *([step.into] if step.into else [])}
                 case CallOut() | Connect() | SubWorkflow():
                     found |= set(step.response)
                 case _:

@@ -43,6 +43,7 @@ class Run(ChangedByActions):
     outcome = models.CharField(max_length=60, blank=True)
     reason = models.TextField(blank=True)  # why it was called off, or stands still as a whole
     inputs = models.PositiveIntegerField(default=0)  # how many it has had
+    once = models.CharField(max_length=100, null=True, unique=True)  # what was sent twice is filed once
     started_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)

@@ -28,6 +28,7 @@ from .steps import (
     Step,
     SubWorkflow,
     Task,
+    TickedOff,
     Timer,
     Wait,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "Step",
     "SubWorkflow",
     "Task",
+    "TickedOff",
     "Timer",
     "Wait",
     "all_steps",

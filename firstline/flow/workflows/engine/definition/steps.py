@@ -38,10 +38,17 @@ class Datum(Part):
 
     key: Key
     label: Line = ""
-    type: Literal["text", "number", "yes_no", "date", "moment", "choice", "person", "team", "list"] = "text"
+    type: Literal["text", "number", "yes_no", "date", "moment", "choice", "person", "team", "list", "items", "plan"] = (
+        "text"
+    )
+    """`items`: what something is about, such as services, units and things. `plan`: steps with owner and minutes."""
     choices: tuple[Choice, ...] = ()
     required: bool = False
     """A run cannot start without it."""
+    after: Key | None = None
+    """The field it comes after: a window does not end before it begins."""
+    help: Line = ""
+    """What whoever fills it in should know."""
 
 
 class Edge(Part):
@@ -128,6 +135,12 @@ class Step(Part):
 class FormTrigger(Part):
     by: Literal["form"]
     form: Line = ""
+    kind: Literal["request", "incident", "problem", "change"] = "request"
+    """The kind of ticket it becomes when it is filed by the form of the workflow itself."""
+    open_to: Literal["desk", "everybody"] = "desk"
+    """Who may file it so."""
+    subject: Key | None = None
+    """The field that says what the ticket is called."""
 
 
 class EventTrigger(Part):
@@ -168,6 +181,17 @@ class Form(Step):
     """How many of those named must answer, each for themselves: `any`, `all` or a number."""
 
 
+class TickedOff(Part):
+    """A plan whose steps are ticked off, each with when it really began and ended."""
+
+    plan: Key
+    """The field that holds it."""
+    begins: Path | None = None
+    """The field that says when its first step is planned to begin; otherwise when the task is opened."""
+    into: Key | None = None
+    """The field that keeps what became of it: planned and real times, step by step."""
+
+
 class Task(Step):
     """Somebody does something and says so."""
 
@@ -181,6 +205,8 @@ class Task(Step):
     fields: tuple[Key, ...] = ()
     """Asked when it is done."""
     answers: tuple[Key, ...] = ("done",)
+    ticks_off: TickedOff | None = None
+    """A plan to be followed. It is not answered with its first answer before every step has ended or was left out."""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -278,6 +304,8 @@ class Action(Step):
     with_: Annotated[dict[str, Any], Field(alias="with")] = {}
     into: Key | None = None
     """The field that keeps what it gives back."""
+    response: dict[Key, Path] = {}
+    """Where it gives back several things: field of the data ← their name."""
     retries: Annotated[int, Field(ge=0, le=10)] = 0
 
 

@@ -31,6 +31,7 @@ from .steps import (
     Step,
     SubWorkflow,
     Task,
+    TickedOff,
     Wait,
 )  # fmt: skip
 
@@ -100,6 +101,8 @@ class _Checking:
         for datum in self.definition.fields:
             if datum.type == "choice" and not datum.choices:
                 yield Problem("", "fields", f"The field “{datum.key}” has no choices.")
+            if datum.after and datum.after not in self.declared:
+                yield Problem("", "fields", f"“{datum.key}” comes after “{datum.after}”: there is no such field.")
 
     def _scope(self, steps: Sequence[Step], inside: tuple[ForEach, ...]) -> Iterator[Problem]:
         """Edges stay within their list of steps: the inside of a for-each is left only through its ends."""
@@ -230,12 +233,22 @@ class _Checking:
                     yield Problem(step.id, "form", "Neither a form nor fields are asked.")
                 if isinstance(step, Task) and not step.answers:
                     yield Problem(step.id, "answers", "There must be at least one.")
+                if isinstance(step, Task) and step.ticks_off is not None:
+                    yield from self._plan(step.id, step.ticks_off)
             case Notify():
                 yield from self._notice(step)
             case SubWorkflow() if step.workflow == self.definition.workflow:
                 yield Problem(step.id, "workflow", "A workflow cannot run itself.")
             case _:
                 pass
+
+    def _plan(self, step: str, ticks_off: TickedOff) -> Iterator[Problem]:
+        plans = {datum.key for datum in self.definition.fields if datum.type == "plan"}
+        if ticks_off.plan not in plans:
+            yield Problem(step, "ticks_off.plan", f"There is no field “{ticks_off.plan}” that holds a plan.")
+        for part, key in (("begins", ticks_off.begins), ("into", ticks_off.into)):
+            if key is not None and not self._knows(key):
+                yield Problem(step, f"ticks_off.{part}", f"There is no field “{key}”.")
 
     def _notice(self, step: Notify) -> Iterator[Problem]:
         tasks = {each.id for each in all_steps(self.definition.steps) if isinstance(each, Task)}

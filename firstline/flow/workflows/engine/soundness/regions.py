@@ -42,9 +42,10 @@ def written(step: Step, definition: Definition) -> frozenset[str]:
         case Form():
             return frozenset(step.fields or (datum.key for datum in definition.fields))
         case Task():
-            return frozenset(step.fields)
-        case Action(into=str(key)):
-            return frozenset({key})
+            kept = step.ticks_off.into if step.ticks_off is not None else None
+            return frozenset(step.fields) | frozenset({kept} if kept else ())
+        case Action():
+            return frozenset(step.response) | frozenset({step.into} if step.into else ())
         case CallOut() | Connect() | SubWorkflow():
             return frozenset(step.response)
         case _:
