@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy
 from firstline.people.accounts.queries import by_email, named
 from firstline.people.teams.models import Team
 
+from .engine import planned
 from .engine.definition import Datum
 from .models import System, Workflow
+from .queries.items import services, understood, units
 from .rules import address_of, team_of
 
+_MOMENT = gettext_lazy("This is no moment. Write it as 2027-01-31 22:00.")
+_DAY = gettext_lazy("This is no day. Write it as 2027-01-31.")
 AREA = forms.Textarea(attrs={"rows": 3})
 PREFIX = "field_"
 
@@ -120,10 +124,35 @@ class DataForm(forms.Form):
         super().__init__(*args, **more)
         self.viewer = viewer
         self.declared = list(data_fields)
+        self.known = dict(known or {})
         for datum in self.declared:
             field = _field(datum)
-            field.initial = (known or {}).get(datum.key)
+            field.initial = _initial(datum, self.known.get(datum.key))
             self.fields[PREFIX + datum.key] = field
+            if datum.type == "items":
+                self._offer(datum)
+
+    def _offer(self, datum: Datum) -> None:
+        """Services and units to choose from; the lines above are for everything else."""
+        rest = [str(each) for each in self.known.get(datum.key) or ()]
+        for part, label, choices in (("services", _("Services"), services()), ("units", _("Units"), units())):
+            if not choices:
+                continue
+            chosen = {reference for reference, _name in choices} & set(rest)
+            rest = [each for each in rest if each not in chosen]
+            self.fields[f"{PREFIX}{datum.key}__{part}"] = forms.MultipleChoiceField(
+                label=f"{datum.label or datum.key}: {label}", choices=choices, required=False, initial=sorted(chosen),
+                widget=forms.CheckboxSelectMultiple,
+            )  # fmt: skip
+        self.fields[PREFIX + datum.key].initial = "\n".join(rest)
+
+    def _items(self, datum: Datum) -> list[str]:
+        written = str(self.cleaned_data.get(PREFIX + datum.key) or "").splitlines()
+        chosen = [
+            each for part in ("services", "units")
+            for each in self.cleaned_data.get(f"{PREFIX}{datum.key}__{part}") or ()
+        ]  # fmt: skip
+        return list(dict.fromkeys([*chosen, *understood(written)]))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -138,17 +167,38 @@ class DataForm(forms.Form):
                     cleaned[name] = address_of(person)
             elif datum.type == "team" and value and team_of(value) is None:
                 self.add_error(name, _("There is no team “%(name)s”.") % {"name": value})
+            elif datum.type == "plan" and value:
+                _steps, wrong = planned.understood(value.splitlines())
+                for each in wrong[:5]:
+                    self.add_error(name, each.said(_))
+            elif datum.type == "items" and datum.required and name not in self.errors and not self._items(datum):
+                self.add_error(name, _("Name at least one."))
+            self._comes_after(datum, cleaned)
         return cleaned
+
+    def _comes_after(self, datum: Datum, cleaned: dict[str, Any]) -> None:
+        before = cleaned.get(f"{PREFIX}{datum.after}") if datum.after else None
+        value = cleaned.get(PREFIX + datum.key)
+        if before and value and value <= before:
+            labels = {each.key: each.label or each.key for each in self.declared}
+            self.add_error(PREFIX + datum.key, _("It has to come after “%(field)s”.") % {"field": labels[datum.after]})
 
     def data_said(self) -> dict[str, Any]:
         """As JSON: numbers as they were typed, days and moments in ISO 8601. What was left empty is left out."""
         said: dict[str, Any] = {}
         for datum in self.declared:
             value = self.cleaned_data.get(PREFIX + datum.key)
+            if datum.type == "items":
+                value = self._items(datum)
+                if value or self.known.get(datum.key):  # what was named before can be taken away
+                    said[datum.key] = value
+                continue
             if value in (None, ""):
                 continue
             if datum.type == "list":
                 value = [line.strip() for line in value.splitlines() if line.strip()]
+            elif datum.type == "plan":
+                value = [str(step) for step in planned.understood(value.splitlines())[0]]
             elif datum.type == "yes_no":
                 value = value == "yes"
             elif datum.type == "number":
@@ -170,22 +220,52 @@ class AnswerForm(DataForm):
         )
 
 
+def _initial(datum: Datum, known: Any) -> Any:
+    """What is known already, as the box of the form shows it."""
+    if isinstance(known, list):
+        return "\n".join(map(str, known))
+    if datum.type == "moment" and isinstance(known, str):
+        return _FIELDS_OF_TIME.to_python(known)
+    if datum.type == "yes_no" and isinstance(known, bool):
+        return "yes" if known else "no"
+    return known
+
+
+class _Moments(forms.DateTimeField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            return None
+
+
+_FIELDS_OF_TIME = _Moments()
+
+
 def _field(datum: Datum) -> forms.Field:
-    more: dict[str, Any] = {"label": datum.label or datum.key, "required": datum.required}
+    more: dict[str, Any] = {"label": datum.label or datum.key, "required": datum.required, "help_text": datum.help}
     match datum.type:
         case "number":
             return forms.DecimalField(max_digits=20, **more)
         case "yes_no":
             return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **more)
         case "date":
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **more)
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # type: ignore[assignment]
+            return forms.DateField(widget=widget, error_messages={"invalid": _DAY}, **more)
         case "moment":
-            return forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **more)
+            widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+            return forms.DateTimeField(widget=widget, error_messages={"invalid": _MOMENT}, **more)
         case "choice":
             choices = [("", "—"), *((choice.key, choice.label or choice.key) for choice in datum.choices)]
             return forms.ChoiceField(choices=choices, **more)
         case "person":
-            return forms.CharField(max_length=200, help_text=_("A name or a mail address"), **more)
-        case "list":
-            return forms.CharField(max_length=20_000, widget=AREA, help_text=_("One entry per line"), **more)
+            more["help_text"] = more["help_text"] or _("A name or a mail address")
+            return forms.CharField(max_length=200, **more)
+        case "list" | "items" | "plan":
+            more["help_text"] = more["help_text"] or _("One entry per line")
+            # What may be chosen below counts, too: `clean` asks for one of both.
+            more["required"] = datum.required and datum.type != "items"
+            return forms.CharField(max_length=20_000, widget=AREA, **more)
+    if datum.lines > 1:
+        more["widget"] = forms.Textarea(attrs={"rows": datum.lines})
     return forms.CharField(max_length=5_000, **more)

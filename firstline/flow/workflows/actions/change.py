@@ -26,8 +26,10 @@ def assess(
     ticket: Ticket, begins: str, ends: str = "", items: Sequence[str] = (), kind: str = "", back_out: str = "", *,
     by: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """Find out what a change touches, which changes it overlaps with, and how risky it is. Gives back: score, risk,
-    users, overlaps, found. The same again writes over what was found before."""
+    """Find out what a change touches, which changes it overlaps with, and how risky it is.
+
+    Gives back: score, risk, users, overlaps, found. Done again, it writes over what was found before.
+    """
     lock(ticket)
     run = Run.objects.filter(ticket=ticket, is_open=True).order_by("-id").first()
     if run is None:

@@ -141,8 +141,10 @@ def said(title: str, begins: datetime, hours: float = 2, **more: Any) -> dict[st
 
 @pytest.mark.accepts("S1.20")
 def test_a_change_is_assessed_when_it_is_filed_and_the_peers_see_what_it_touches_and_overlaps(
-    client: Any, house: Department, ada: Any, lin: Any, bea: Any, rosa: Any
+    house: Department, ada: Any, lin: Any, bea: Any, rosa: Any
 ) -> None:
+    with acting():
+        Membership(person=rosa, manager=lin).save(force_insert=True)
     version = put_in_use("change-control", "large", bea, ada, lin)
     with clock.set_to(NIGHT - timedelta(days=5)):
         first, second, third = (ticket_of(rosa, name) for name in ("New disks", "New firewall", "Paint the lines"))

@@ -41,6 +41,7 @@ KNOWN = Known(
         "ticket.triage",
         "ticket.pick",
         "ticket.add_participant",
+        "change.assess",
     },
     events={"ticket.opened", "ticket.status_changed"},
     forms={},

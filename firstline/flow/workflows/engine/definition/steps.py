@@ -49,6 +49,8 @@ class Datum(Part):
     """The field it comes after: a window does not end before it begins."""
     help: Line = ""
     """What whoever fills it in should know."""
+    lines: Annotated[int, Field(ge=1, le=20)] = 1
+    """How many lines are offered for a text."""
 
 
 class Edge(Part):
@@ -141,6 +143,8 @@ class FormTrigger(Part):
     """Who may file it so."""
     subject: Key | None = None
     """The field that says what the ticket is called."""
+    fields: tuple[Key, ...] = ()
+    """What is asked at the beginning; otherwise what is required, and what no later step asks or fills in."""
 
 
 class EventTrigger(Part):

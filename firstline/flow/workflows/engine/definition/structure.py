@@ -24,6 +24,7 @@ from .steps import (
     EventTrigger,
     ForEach,
     Form,
+    FormTrigger,
     Join,
     Notify,
     Parallel,
@@ -235,6 +236,10 @@ class _Checking:
                     yield Problem(step.id, "answers", "There must be at least one.")
                 if isinstance(step, Task) and step.ticks_off is not None:
                     yield from self._plan(step.id, step.ticks_off)
+            case Start(trigger=FormTrigger() as trigger):
+                for key in (*trigger.fields, *([trigger.subject] if trigger.subject else [])):
+                    if key not in self.declared:
+                        yield Problem(step.id, "trigger", f"There is no field “{key}”.")
             case Notify():
                 yield from self._notice(step)
             case SubWorkflow() if step.workflow == self.definition.workflow:
