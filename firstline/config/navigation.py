@@ -53,6 +53,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("desk.enter", _("My tasks"), _address("tasks:mine"), "list", "g t", False),
             ("approval.view", _("Approvals"), _address("approvals:mine"), "check-circle", "g a", False),
             ("workflow.view", _("Workflows"), _address("workflows:workflows"), "flow", "g w", False),
+            ("workflow.view", _("Changes"), _address("workflows:changes"), "refresh", "g n", False),
             ("automation.view", _("Automations"), _address("automations:automations"), "robot", "g b", False),
             ("desk.enter", _("Search"), _address("desk:search"), "search", "g s", False),
             ("report.view", _("Supervision"), _address("desk:supervision"), "eye", "g u", False),

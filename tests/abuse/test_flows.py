@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import html
 import importlib
+import io
+import json
 import socket
 from typing import Any
 
@@ -15,6 +19,7 @@ from firstline.core.events.models import Event
 from firstline.core.jobs.draining import drain
 from firstline.core.outbound.tests.traps import answer as answering
 from firstline.core.outbound.tests.traps import trap
+from firstline.core.text import tables
 from firstline.flow.automations.actions.canned import save_canned, use_canned
 from firstline.flow.automations.models import CannedReply, Firing
 from firstline.flow.automations.tests.making import automation
@@ -244,3 +249,31 @@ def test_a_canned_reply_fills_in_its_own_words_and_nothing_of_what_was_filled_in
     ticket = asked_for(rosa, network, words)
 
     assert use_canned(ticket, reply, by=lin) == f"About “{ticket.subject}”."
+
+
+# G1: what is downloaded as a table.
+
+
+@pytest.mark.abuse("G1")
+@pytest.mark.parametrize(
+    "words", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", '=HYPERLINK("//evil.example")']
+)
+def test_no_cell_of_a_table_that_we_write_is_a_formula(words: str, rosa: Any) -> None:
+    quoted = json.dumps(words)
+    in_use(
+        "- {kind: start, id: begin, trigger: {by: form, open_to: everybody, fields: [said, chosen]}, next: end}",
+        "- {kind: end, id: end}",
+        fields=f"fields: [{{key: said, label: {quoted}, help: {quoted}}}, "
+        f"{{key: chosen, type: choice, choices: [{{key: a, label: {quoted}}}]}}]",
+    )
+    client = Client()
+    client.force_login(rosa)
+
+    written = client.get("/workflows/flow/filing/sheet").content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(written)))
+    page = client.post("/workflows/flow/filing/sheets", {"text": f"said\r\n{quoted}\r\n"}).content.decode()
+    kept = html.unescape(page.partition('name="text"')[2].partition(">")[2].partition("</textarea>")[0])
+
+    cells = [cell for row in [*rows, *csv.reader(io.StringIO(kept.strip()))] for cell in row]
+    assert [cell for cell in cells if words.strip() in cell]  # it is there,
+    assert [cell for cell in cells if cell.startswith(tables.FORMULA)] == []  # and does nothing

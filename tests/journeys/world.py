@@ -352,16 +352,74 @@ steps:
             answer(step, "done", {}, "At the reception now.", by=cast["bea"])
     keyed = begun("A badge for Ms Quist", "Ms Quist")
     _two_versions(cast)
+    changes = _changes(cast)
     system = save_system(
         System(key="staff", kind="ldap", address="ldaps://ldap.example.org", user="cn=firstline", base="ou=people"),
         secret="a password of the directory", by=cast["bea"],
     )  # fmt: skip
     note_check(system, "The directory did not accept the user or the password.", by=None)
-    return {
+    return changes | {
         "system": system.pk, "once": keep_once(cast["rosa"], "read once", by=None).key,
         "run": run.pk, "run_over": over.pk, "run_stuck": stuck.pk,
         "keyed_step": Step.objects.get(run=keyed, step="print").pk,
         "task": Step.objects.get(run=run, step="print").pk, "task_done": Step.objects.get(run=over, step="print").pk,
+    }  # fmt: skip
+
+
+def _changes(cast: dict[str, Any]) -> dict[str, Any]:
+    """Two changes at one time, assessed: one whose plan is followed, one that waits for an approval."""
+    from firstline.core import clock
+    from firstline.flow.approvals.models import Approval
+    from firstline.flow.workflows.actions.draft import save_draft
+    from firstline.flow.workflows.actions.file import file
+    from firstline.flow.workflows.actions.plan import tick
+    from firstline.flow.workflows.actions.publish import publish
+    from firstline.flow.workflows.models import Run, Step
+
+    text = """\
+workflow: swap
+name: Swap a device
+goal: Nobody notices.
+fields:
+  - {key: title, label: What is changed, required: true}
+  - {key: affected, label: Affected, type: items}
+  - {key: window, label: Window, type: moment, required: true}
+  - {key: plan, label: Plan, type: plan, help: "One step per line: what | who | minutes"}
+  - {key: sure, label: "Is it agreed?", type: yes_no}
+steps:
+  - kind: start
+    id: filed
+    trigger: {by: form, kind: change, open_to: everybody, subject: title, fields: [title, affected, window, plan, sure]}
+    next: assess
+  - {kind: action, id: assess, action: change.assess, with: {begins: "{window}", items: "{affected}"}, next: agreed}
+  - {kind: decision, id: agreed, next: [{to: do, when: "sure:yes"}, {to: ask, otherwise: true}]}
+  - kind: approval
+    id: ask
+    title: "Swap {title}"
+    stages: [{who: ["person:lin@firstline.example"], need: any}]
+    next: [{to: do, outcome: approved}, {to: done, outcome: refused}]
+  - kind: task
+    id: do
+    title: "Carry out {title}"
+    who: ["person:ada@firstline.example"]
+    ticks_off: {plan: plan}
+    next: done
+  - {kind: end, id: done}
+"""
+    draft, _problems = save_draft(None, text, by=cast["bea"])
+    version = publish(draft.workflow, by=cast["bea"])
+    moment = clock.now().isoformat()
+    said = {"window": moment, "affected": ["The switch in the cellar"]}
+    plan = ["Take a copy of what is set | Ada | 10", "Swap it | Ada | 30", "Look whether the phones ring | Lin | 5"]
+    followed = file(version, {**said, "title": "The switch", "plan": plan, "sure": True}, by=cast["rosa"])
+    waits = file(version, {**said, "title": "Its cables"}, by=cast["rosa"])
+    step = Step.objects.select_related("run__ticket").get(run=followed, step="do")
+    tick(step, 1, "ended", by=cast["ada"])
+    tick(step, 2, "began", by=cast["ada"])
+    run = Run.objects.get(pk=waits.pk)
+    return {
+        "plan_task": step.pk, "change_run": followed.pk,
+        "change_approval": Approval.objects.get(ticket=run.ticket_id).pk,
     }  # fmt: skip
 
 

@@ -356,6 +356,11 @@ ROUTES: dict[str, Rule] = {
     "automations:insertion": desk(post="ticket.reply", args={"reply": "canned reply"}),
     # Workflows.
     "workflows:workflows": Rule("workflow.view"),
+    "workflows:changes": Rule("workflow.view"),
+    "workflows:filing": Rule("ticket.ask", args={"key": "nobody"}, get=None, post=None),
+    "workflows:sheet": Rule("ticket.ask", args={"key": "nobody"}, get=None),
+    "workflows:sheets": Rule("ticket.ask", args={"key": "nobody"}, get=None, post=None),
+    "workflows:plan": own(of="workflow task", get=None, post=None),
     "workflows:new": Rule("workflow.edit", post="", data={"text": "workflow: another"}),
     "workflows:stuck": Rule("workflow.repair"),
     "workflows:workflow": Rule("workflow.view", args={"key": "matrix"}),

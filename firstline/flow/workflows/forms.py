@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from firstline.people.teams.models import Team
 
 from .engine import planned
 from .engine.definition import Datum
+from .engine.sheets import Row, as_form
 from .models import System, Workflow
 from .queries.items import services, understood, units
 from .rules import address_of, team_of
@@ -209,6 +211,32 @@ class DataForm(forms.Form):
         return said
 
 
+class SheetForm(forms.Form):
+    """A filled-in table: a file, or its text."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The table that was filled in"), required=False,
+        help_text=gettext_lazy("CSV in UTF-8, as the template is."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=gettext_lazy("Or its text"), required=False, strip=False, max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "data-code": True}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = cleaned.get("file")
+        if chosen is not None and chosen.size > 1_000_000:
+            self.add_error("file", _("This file is too large: a table of a hundred rows is far below one megabyte."))
+        elif chosen is None and not str(cleaned.get("text") or "").strip():
+            self.add_error("file", _("Choose the file, or put its text into the box."))
+        return cleaned
+
+    def typed(self) -> str:
+        return str(self.cleaned_data["text"])
+
+
 class AnswerForm(DataForm):
     """How a task ended: one of its answers, the fields it asks for, and a remark."""
 
@@ -269,3 +297,32 @@ def _field(datum: Datum) -> forms.Field:
     if datum.lines > 1:
         more["widget"] = forms.Textarea(attrs={"rows": datum.lines})
     return forms.CharField(max_length=5_000, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row of a table with what is wrong with it, in sentences; `data` is what a run takes."""
+
+    row: Row
+    name: str
+    wrong: list[str] = field(default_factory=list)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def checked(rows: Sequence[Row], fields: Sequence[Datum], subject: str, *, viewer: Any) -> list[CheckedRow]:
+    """Each row as if it had been typed into the form: the same questions, the same answers to mistakes."""
+    found = []
+    for row in rows:
+        sent = {PREFIX + datum.key: as_form(datum, row.said.get(datum.key, "")) for datum in fields}
+        form = DataForm(sent, data_fields=fields, viewer=viewer)
+        name = row.said.get(subject, "") or next((cell for cell in row.cells if cell), "")
+        if form.is_valid():
+            found.append(CheckedRow(row, name, data=form.data_said()))
+        else:
+            found.append(CheckedRow(row, name, wrong=_sentences(form)))
+    return found
+
+
+def _sentences(form: DataForm) -> list[str]:
+    return [f"{form.fields[name].label}: {line}" if name in form.fields else str(line)
+            for name, lines in form.errors.items() for line in lines]  # fmt: skip

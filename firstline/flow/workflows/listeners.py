@@ -18,6 +18,7 @@ from firstline.core.database.prepared import Prepared
 from firstline.core.events import later, on
 from firstline.core.events.models import Event
 from firstline.flow.approvals.events import ApprovalDecided
+from firstline.flow.approvals.queries.shown import plug_in_details
 from firstline.people.accounts.models import Person
 from firstline.people.notifications.engine.words import fill
 from firstline.work.catalog.models import Offering
@@ -48,6 +49,7 @@ from .events import CallDue, RunEnded, SystemCheckAsked
 from .jobs.asking import Failed, TryAgain, ask
 from .jobs.secrets import headers_of, kept_for
 from .models import Invitation, Party, Run, Step, System, Version, Workflow
+from .queries.changes import details
 from .rules import net_of, raw, words_of
 
 # What workflows themselves do starts no further ones: otherwise two could start each other for ever.
@@ -93,6 +95,7 @@ def _workflow_choices() -> Iterable[tuple[str, str]]:
 
 
 plug_in_choices("workflow", _workflow_choices)
+plug_in_details(CALLER, details)
 
 
 @on(ApprovalDecided)

@@ -14,6 +14,7 @@ from firstline.core.entry import access
 from firstline.core.text.markdown import to_html
 from firstline.core.ui.render import page
 from firstline.doors.portal import catalog
+from firstline.flow.workflows.queries.filing import filed_by
 from firstline.people.accounts.queries import named
 from firstline.work.catalog.models import Offering
 from firstline.work.catalog.queries import found_by, most_used, records_of, shelves, visible_to
@@ -35,6 +36,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "shelves": found,
         "most_used": most_used(offerings) if len(offerings) > 8 else [],
         "drafts": catalog.drafts(request.user, offerings),
+        "filed_here": filed_by(request.user),
     }
     return page(request, "portal/offered.html", names, block="found")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,6 +149,28 @@ def afterwards(stage: Stage) -> str:
 def _passed_over(stage: Stage, names: dict[int, str]) -> list[tuple[str, str]]:
     because = {"own": _("nobody approves their own request"), "left": _("the account is deactivated")}
     return [(names.get(line["person"], _("Somebody")), because.get(line["because"], "")) for line in stage.passed_over]
+
+
+Details = Callable[[list[Approval], Any], Mapping[int, list[tuple[str, str]]]]
+_details: dict[str, Details] = {}
+
+
+def plug_in_details(caller: str, read: Details) -> None:
+    """Who asks for approvals says what else one has to know to decide: by approval, labels and texts, in the language
+    of whoever looks."""
+    _details[caller] = read
+
+
+def details_of(approvals: Iterable[Approval], viewer: Any) -> dict[int, list[tuple[str, str]]]:
+    """By approval; asked once for all of one caller."""
+    by_caller: dict[str, list[Approval]] = {}
+    for each in approvals:
+        by_caller.setdefault(each.caller, []).append(each)
+    found: dict[int, list[tuple[str, str]]] = {}
+    for caller, several in by_caller.items():
+        if caller in _details:
+            found.update(_details[caller](several, viewer))
+    return found
 
 
 def background(approval: Approval) -> dict[str, Any]:

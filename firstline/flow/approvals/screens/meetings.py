@@ -20,6 +20,7 @@ from firstline.flow.approvals.fields import CURRENCY
 from firstline.flow.approvals.forms import MeetingForm
 from firstline.flow.approvals.models import Meeting
 from firstline.flow.approvals.queries.lists import agenda_of, boards_of, decided_in, meetings_for
+from firstline.flow.approvals.queries.shown import details_of
 from firstline.people.accounts.models import Person
 
 
@@ -54,8 +55,10 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     members = list(Person.objects.filter(team_memberships__team=found.team_id, is_active=True).order_by("name"))
     if request.method == "POST" and may_hold:
         return _held(request, found, members)
+    agenda = agenda_of(found)
     names = {
-        "meeting": found, "may_hold": may_hold, "members": members, "agenda": agenda_of(found),
+        "meeting": found, "may_hold": may_hold, "members": members, "agenda": agenda,
+        "details": details_of([stage.approval for stage in agenda], person),
         "decided": decided_in(found), "attended": set(found.attended.values_list("pk", flat=True)),
         "currency": CURRENCY.get(),
         "breadcrumb": [

@@ -26,7 +26,7 @@ from firstline.flow.approvals.actions.decide import (
 from firstline.flow.approvals.forms import AnswerForm, DecisionForm, PersonForm, QuestionForm
 from firstline.flow.approvals.models import Approval, Stage
 from firstline.flow.approvals.queries.lists import visible_to
-from firstline.flow.approvals.queries.shown import background, own_seat, remarks_of, shown
+from firstline.flow.approvals.queries.shown import background, details_of, own_seat, remarks_of, shown
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
 
 
@@ -174,6 +174,7 @@ def _shown(request: HttpRequest, found: Approval, *, status: int = 200, **forms:
         "shown": seen,
         "seat": own_seat(found, person) if found.is_open else None,
         "remarks": remarks_of(found),
+        "details": details_of([found], person).get(found.pk, []),
         "ticket_url": ticket_url,
         "decision_form": DecisionForm(),
         "question_form": QuestionForm(),

@@ -225,7 +225,8 @@ def _plan(stage: Stage, place: int, step: ApprovalStep, seen: Mapping[str, Any])
     has_veto = bool(stage.veto) or quorum in {Quorum.ANY, Quorum.ALL}
     return Plan(
         who=asked, name=stage.name, step=place, quorum=quorum, number=number, has_veto=has_veto,
-        hours=_hours(step.expires), fallback=(Asked(Who.MANAGER),) if asked and asked[0].who is Who.OWNER else (),
+        hours=_hours(step.expires), is_meeting=stage.meeting,
+        fallback=(Asked(Who.MANAGER),) if asked and asked[0].who is Who.OWNER else (),
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def begin_inside(run: Run, number: int, *, by: Any) -> Run | None:
 
 def begin(
     ticket: Ticket, version: Version, data: dict[str, Any], *, at: str = "", parent: Step | None = None,
-    depth: int = 0, is_sample: bool = False, by: Any,
+    depth: int = 0, is_sample: bool = False, once: str | None = None, by: Any,
 ) -> Run:  # fmt: skip
     lock(ticket)
     must_be_live(ticket)
@@ -160,7 +160,7 @@ def begin(
         raise Refused(_("This version is not in use."))
     run = Run(
         version=version, ticket=ticket, parent=parent, depth=depth, is_sample=is_sample, state={}, started_by=by,
-        started_at=clock.now(),
+        started_at=clock.now(), once=once,
     )  # fmt: skip
     run.save(force_insert=True)
     record(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from firstline.core.calendars.models import Calendar, Day
 from firstline.core.conditions import ConditionError, from_json, to_q
 from firstline.core.fields import Context
 from firstline.flow.workflows.engine.impact import Facts
-from firstline.flow.workflows.models import Change, Step
+from firstline.flow.workflows.models import Change, Run, Step
 from firstline.flow.workflows.rules import working_time
 from firstline.people.accounts.models import Person
 from firstline.work.catalog.fields import people
@@ -25,7 +25,7 @@ from firstline.work.tickets.models import Filing, Ticket
 from .items import names_of, parted
 
 ASKED_WITHIN, LEARNT_FROM = timedelta(days=90), timedelta(days=365)
-MOST_OVERLAPS, DEEPEST = 50, 10
+MOST_AROUND, MOST_OVERLAPS, DEEPEST = 500, 50, 10
 BACKED_OUT = "backed_out"  # how the step that carries a change out is answered
 
 
@@ -112,13 +112,34 @@ def _users(services: Iterable[Offering], named: Iterable[str]) -> int | None:
 
 def _overlaps(ticket: Ticket, touches: Collection[str], begins: datetime, ends: datetime) -> list[dict[str, Any]]:
     """Changes under way whose window meets this one; those that touch the same first, with what they share."""
-    same_time = Change.objects.filter(begins_at__lt=ends, ends_at__gt=begins, run__is_open=True, run__is_sample=False)
-    mine = {each.casefold() for each in touches}
-    found = []
-    for other in same_time.exclude(ticket=ticket).order_by("begins_at", "id")[:MOST_OVERLAPS]:
-        shared = [each for each in other.touches if each.casefold() in mine]
-        found.append({"ticket": other.ticket_id, "shared": sorted(names_of(shared).values())})
-    return sorted(found, key=lambda each: not each["shared"])
+    this = Change(ticket=ticket, begins_at=begins, ends_at=ends, touches=list(touches))
+    return next(iter(meeting([this], is_new=True)))
+
+
+def meeting(changes: Sequence[Change], *, is_new: bool = False) -> list[list[dict[str, Any]]]:
+    """For each the changes under way that it meets now; for one that is over, those it met when it was assessed. Two
+    queries, however many."""
+    open_runs = set(
+        Run.objects.filter(pk__in=[each.run_id for each in changes], is_open=True).values_list("pk", flat=True)
+    )
+    asked = [each for each in changes if is_new or each.run_id in open_runs]
+    others: list[Change] = []
+    if asked:
+        first, last = min(each.begins_at for each in asked), max(each.ends_at for each in asked)
+        around = Change.objects.filter(begins_at__lt=last, ends_at__gt=first, run__is_open=True, run__is_sample=False)
+        others = list(around.order_by("begins_at", "id")[:MOST_AROUND])
+    names = names_of({touched for other in others for touched in other.touches})
+    return [_met(each, others, names) if each in asked else each.report["overlaps"] for each in changes]
+
+
+def _met(change: Change, others: Iterable[Change], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    mine = {each.casefold() for each in change.touches}
+    found = [
+        {"ticket": other.ticket_id, "shared": sorted(names[each] for each in other.touches if each.casefold() in mine)}
+        for other in others
+        if other.ticket_id != change.ticket_id and other.begins_at < change.ends_at and other.ends_at > change.begins_at
+    ]
+    return sorted(found, key=lambda each: not each["shared"])[:MOST_OVERLAPS]
 
 
 def _history(kind: str) -> tuple[int, int]:

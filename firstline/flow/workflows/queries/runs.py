@@ -12,6 +12,7 @@ from firstline.people.access.rules import teams_of
 from firstline.work.tickets.models import Ticket
 from firstline.work.tickets.queries import visible_to as tickets_visible_to
 
+from .changes import change_of
 from .progress import progress_of
 
 STUCK_ORDER = ("changed_at", "id")
@@ -62,4 +63,5 @@ def panel(ticket: Ticket, viewer: Any) -> dict[str, Any] | None:
     may_start = ticket.is_unsolved and ticket.merged_into_id is None and may(viewer, "workflow.start", ticket)
     if not runs and not may_start:
         return None
-    return {"runs": progress_of(runs), "may_start_workflow": may_start}
+    change = change_of(ticket, viewer) if ticket.kind == "change" else None
+    return {"runs": progress_of(runs), "may_start_workflow": may_start, "change": change}

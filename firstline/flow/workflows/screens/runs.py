@@ -19,6 +19,7 @@ from firstline.flow.workflows.actions.invite import move_appointment
 from firstline.flow.workflows.actions.repair import cancel, retry, skip
 from firstline.flow.workflows.forms import AppointmentForm, ReasonForm
 from firstline.flow.workflows.models import Invitation, Run, Step
+from firstline.flow.workflows.queries.changes import change_of, plans_of
 from firstline.flow.workflows.queries.progress import attach_parties
 from firstline.flow.workflows.queries.runs import STUCK_ORDER, stuck_for, troubles_of, visible_to
 from firstline.flow.workflows.rules import definition_of, net_of, words_of
@@ -43,6 +44,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     attach_parties(steps)
     names = {
         "invitations": list(Invitation.objects.filter(run=found).select_related("person")[:MOST_INVITED]),
+        "change": change_of(found.ticket, request.user), "plans": plans_of(found),
         "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
         "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
         "fields": [(_label_of(each), said[each.key]) for each in definition.fields if said.get(each.key)],

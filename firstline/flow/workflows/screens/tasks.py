@@ -15,7 +15,8 @@ from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.answer import answer
 from firstline.flow.workflows.engine.definition import Form, Task
 from firstline.flow.workflows.forms import AnswerForm
-from firstline.flow.workflows.models import Step
+from firstline.flow.workflows.models import PlanStep, Step
+from firstline.flow.workflows.queries.changes import change_of
 from firstline.flow.workflows.queries.progress import attach_parties
 from firstline.flow.workflows.queries.runs import answerable_by
 from firstline.flow.workflows.rules import definition_of, net_of
@@ -58,6 +59,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         )
     names = {
         "task": found, "form": form, "checklist": step.checklist if isinstance(step, Task) else (),
+        "plan": list(PlanStep.objects.filter(run=found.run_id, number=found.number).select_related("ended_by")),
+        "change": change_of(found.run.ticket, person) if ticket_url else None,
         "note": step.note, "may_answer": may_answer, "ticket_url": ticket_url,
         "breadcrumb": [(_("My tasks"), reverse("tasks:mine")), (found.title, None)],
     }  # fmt: skip

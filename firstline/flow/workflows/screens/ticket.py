@@ -16,6 +16,7 @@ from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.start import start
 from firstline.flow.workflows.forms import DataForm, VersionForm
 from firstline.flow.workflows.models import Version
+from firstline.flow.workflows.queries.filing import asked_at_start, trigger_of
 from firstline.flow.workflows.queries.workflows import startable
 from firstline.flow.workflows.rules import definition_of, net_of
 from firstline.work.tickets.queries import visible_to
@@ -56,9 +57,8 @@ def start_on_ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, version: Version, ticket: Any) -> DataForm:
     """What is needed, and what is not asked later on."""
-    definition = definition_of(net_of(version))
-    later = {key for step in definition.steps for key in getattr(step, "fields", ())}
-    fields = [datum for datum in definition.fields if datum.required or datum.key not in later]
+    found = trigger_of(version)
+    fields = asked_at_start(definition_of(net_of(version)), found[1] if found is not None else None)
     known = {"subject": ticket.subject, **ticket.custom}
     return DataForm(
         request.POST if request.method == "POST" else None, data_fields=fields, known=known, viewer=request.user

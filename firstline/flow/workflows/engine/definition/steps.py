@@ -228,6 +228,8 @@ class Stage(Part):
     """The stage is asked only when this holds."""
     beside: bool = False
     """Asked together with the stage before."""
+    meeting: bool = False
+    """It stands on the agenda of the next meeting of those who are asked."""
 
 
 class Approval(Step):
