@@ -183,7 +183,10 @@ class DataForm(forms.Form):
         value = cleaned.get(PREFIX + datum.key)
         if before and value and value <= before:
             labels = {each.key: each.label or each.key for each in self.declared}
-            self.add_error(PREFIX + datum.key, _("It has to come after “%(field)s”.") % {"field": labels[datum.after]})
+            self.add_error(
+                PREFIX + datum.key,
+                _("It has to come after “%(field)s”.") % {"field": labels.get(datum.after or "", "")},
+            )
 
     def data_said(self) -> dict[str, Any]:
         """As JSON: numbers as they were typed, days and moments in ISO 8601. What was left empty is left out."""
@@ -278,8 +281,8 @@ def _field(datum: Datum) -> forms.Field:
         case "yes_no":
             return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **more)
         case "date":
-            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # type: ignore[assignment]
-            return forms.DateField(widget=widget, error_messages={"invalid": _DAY}, **more)
+            days = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(widget=days, error_messages={"invalid": _DAY}, **more)
         case "moment":
             widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
             return forms.DateTimeField(widget=widget, error_messages={"invalid": _MOMENT}, **more)

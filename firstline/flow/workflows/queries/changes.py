@@ -151,7 +151,7 @@ class PlannedDay:
 
     @property
     def name(self) -> str:
-        return date_format(self.day, "l j F Y") if self.day else ""
+        return date_format(self.day, "l j F Y")
 
 
 def schedule(viewer: Any, first: date, days: int) -> list[PlannedDay]:
