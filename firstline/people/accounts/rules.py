@@ -35,3 +35,16 @@ def fresh[V: Callable[..., Any]](screen: V) -> V:
         return screen(request, *args, **kwargs)
 
     return run  # type: ignore[return-value]
+
+
+def fresh_for_secrets[V: Callable[..., Any]](screen: V) -> V:
+    """As `fresh`, for forms with passwords and secret addresses in them: they are filled in again."""
+
+    @wraps(screen)
+    def run(request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not is_fresh(request):
+            request.method = "GET"  # of a POST, allauth keeps what was sent: readable in the session's row
+            raise ReauthenticationRequired
+        return screen(request, *args, **kwargs)
+
+    return run  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from firstline.channels.alerts.queries import sources as all_sources
 from firstline.core.actions import Refused, via
 from firstline.core.entry import access
 from firstline.core.ui.render import page
+from firstline.people.accounts.rules import fresh, fresh_for_secrets
 
 SHOWN = 30
 
@@ -32,12 +33,14 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 @access("alert.manage")
+@fresh_for_secrets
 def new(request: HttpRequest) -> HttpResponse:
     """Add a monitoring system."""
     return _form(request, AlertSource(), _("New source of alerts"))
 
 
 @access("alert.manage")
+@fresh_for_secrets
 def source(request: HttpRequest, pk: int) -> HttpResponse:
     """One monitoring system: its address, its health, its last messages."""
     found = get_object_or_404(AlertSource, pk=pk)
@@ -45,6 +48,7 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("alert.manage")
+@fresh
 @require_POST
 def address(request: HttpRequest, pk: int) -> HttpResponse:
     """Give it a new address. It is shown once."""

@@ -17,6 +17,7 @@ from firstline.core import clock
 from firstline.core.actions import Refused
 from firstline.core.entry import access
 from firstline.core.ui.render import page
+from firstline.people.accounts.rules import fresh, fresh_for_secrets
 
 
 @access("mail.manage")
@@ -27,12 +28,14 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
 
 
 @access("mail.manage")
+@fresh_for_secrets
 def new(request: HttpRequest) -> HttpResponse:
     """Add a mailbox."""
     return _form(request, Mailbox(), _("New mailbox"))
 
 
 @access("mail.manage")
+@fresh_for_secrets
 def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     """One mailbox: how it fares, and its settings."""
     found = get_object_or_404(Mailbox, pk=pk)
@@ -40,6 +43,7 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("mail.manage")
+@fresh
 @require_POST
 def connection(request: HttpRequest, pk: int) -> HttpResponse:
     """Test the connection."""

@@ -17,6 +17,7 @@ from firstline.core.entry import access
 from firstline.core.ui.render import page
 from firstline.doors.api.actions.tokens import create_token, revoke_token
 from firstline.doors.api.models import ApiToken
+from firstline.people.accounts.rules import fresh
 
 LIVES = [("30", gettext_lazy("30 days")), ("365", gettext_lazy("One year")), ("", gettext_lazy("Until revoked"))]
 
@@ -28,6 +29,7 @@ class NewToken(forms.Form):
 
 
 @access("token.manage")
+@fresh
 def tokens(request: HttpRequest) -> HttpResponse:
     """My API tokens. A new one is shown once, on this page, and never again."""
     person: Any = request.user

@@ -17,6 +17,7 @@ from firstline.flow.workflows.actions.systems import ask_for_check, read_once, s
 from firstline.flow.workflows.forms import SystemForm
 from firstline.flow.workflows.jobs.asking import operations
 from firstline.flow.workflows.models import OnceRead, System
+from firstline.people.accounts.rules import fresh, fresh_for_secrets
 
 TONES = {"": "neutral", "asked": "waiting", "good": "resolved", "bad": "breach"}
 
@@ -37,18 +38,21 @@ def systems(request: HttpRequest) -> HttpResponse:
 
 
 @access("workflow.edit")
+@fresh_for_secrets
 def new(request: HttpRequest) -> HttpResponse:
     """Add a system."""
     return _edited(request, System())
 
 
 @access("workflow.edit")
+@fresh_for_secrets
 def system(request: HttpRequest, pk: int) -> HttpResponse:
     """How it is reached, and what workflows can ask of it."""
     return _edited(request, _one(pk))
 
 
 @access("workflow.edit")
+@fresh
 @require_POST
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Try whether it answers."""

@@ -13,6 +13,7 @@ from firstline.core.actions import Refused
 from firstline.core.database import keyset
 from firstline.core.entry import access
 from firstline.core.ui.render import page
+from firstline.people.accounts.rules import fresh, fresh_for_secrets
 from firstline.people.notifications.actions.targets import remove_target, save_target
 from firstline.people.notifications.forms import NewTargetForm, TargetForm
 from firstline.people.notifications.jobs.sending import try_target
@@ -31,6 +32,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 
 @access("settings.edit")
+@fresh_for_secrets
 def new(request: HttpRequest) -> HttpResponse:
     """Set a chat up."""
     teams = list(teams_visible_to(request.user).filter(is_active=True))
@@ -52,6 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @access("settings.edit")
+@fresh_for_secrets
 def target(request: HttpRequest, pk: int) -> HttpResponse:
     """One chat: change it, try it, remove it."""
     row = get_object_or_404(Target.objects.select_related("person", "team"), pk=pk)
@@ -72,6 +75,7 @@ def target(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access("settings.edit")
+@fresh
 @require_POST
 def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Say hello into the chat."""
