@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
-from playwright.sync_api import Browser, Dialog, Page, Route
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
+
+from tests.suite import BROWSERS
 
 from .live import Live
 
@@ -13,6 +19,18 @@ window.breaches = [];
 document.addEventListener('securitypolicyviolation', breach => window.breaches.push(
     `${breach.violatedDirective} ${breach.blockedURI} ${breach.sample}`));
 """
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A real browser. While it lives, Django takes this thread for an asynchronous one and opens no database."""
+    program = next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
+    if program is None:
+        pytest.skip("Chromium is missing. Install it: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 class Watched:

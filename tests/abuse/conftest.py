@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from firstline.doors.api.actions.tokens import create_token
 from tests.rig.desk import Desk
-from tests.suite import BROWSERS
 
-from .browser import Watched
+from .browser import Watched, launched
 from .live import Live
 
 
@@ -29,13 +27,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A real browser. Not longer than a module: while it runs, Django takes every test for an asynchronous one."""
-    program = next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
-    if program is None:
-        pytest.skip("Chromium is missing. Install it: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
