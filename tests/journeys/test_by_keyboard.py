@@ -315,6 +315,34 @@ def test_a_task_is_ticked_off(keyboard: Sit, stack: Stack) -> None:
     expect(page.locator(".property", has_text="Status")).to_contain_text("Done")
 
 
+def test_my_tasks_are_walked_like_the_queue_and_what_was_ticked_is_taken_back(keyboard: Sit) -> None:
+    keys = keyboard("ada")
+    page = keys.page
+    page.goto("/tasks")
+    wanted = page.locator("tr", has_text="Hang the lamp up")
+    at = page.locator("tr.row--active")
+
+    keys.press("j", "j", "k")
+    expect(at).to_have_count(1)
+    for _step in range(20):
+        if "Hang the lamp up" in at.inner_text():
+            break
+        keys.press("j")
+    keys.press("x")
+    expect(wanted.get_by_role("checkbox")).to_be_checked()
+    keys.press("d")
+
+    expect(wanted).to_have_count(0)
+    keys.use(page.locator(".toast").get_by_role("button", name="Undo"))
+    expect(wanted).to_have_count(1)
+    for _step in range(20):
+        keys.press("j")
+        if "Hang the lamp up" in at.inner_text():
+            break
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Hang the lamp up")).to_be_visible()
+
+
 def test_a_step_of_a_workflow_is_answered(keyboard: Sit, stack: Stack) -> None:
     keys = keyboard("ada")
     page = keys.page

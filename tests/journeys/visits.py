@@ -400,6 +400,7 @@ NO_PAGE = (
     "workflows:sample", "workflows:cancellation", "workflows:retrial", "workflows:leap", "workflows:appointment",
     "workflows:care", "workflows:sheet", "workflows:plan",
     "tasks:changes", "tasks:file", "tasks:progress", "tasks:place", "tasks:remarks", "tasks:files", "tasks:remove_file",
+    "tasks:keys", "tasks:show_key", "tasks:remove_key",
     "tasks:time", "tasks:remove_time", "tasks:removal", "tasks:put", "tasks:remove_item", "tasks:place_item",
     "workflows:publication", "workflows:retirement", "workflows:cancellation", "workflows:retrial", "workflows:leap",
     "workflows:sample", "workflows:check_system", "workflows:cancellation", "workflows:retrial", "workflows:leap",

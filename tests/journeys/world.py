@@ -460,6 +460,7 @@ def _tasks(ticket: int) -> dict[str, Any]:
     from firstline.core.files import store
     from firstline.work.tasks.actions.add import add_task
     from firstline.work.tasks.actions.checklists import save_checklist, save_item
+    from firstline.work.tasks.actions.keys import keep_key
     from firstline.work.tasks.actions.progress import block, finish
     from firstline.work.tasks.actions.say import attach, remark_on, spend
     from firstline.work.tasks.models import Checklist, ChecklistItem
@@ -479,12 +480,14 @@ def _tasks(ticket: int) -> dict[str, Any]:
     remark_on(long, "The key is at the reception.\nAsk for Tia.", by=cast["omar"])
     stored = store([b"store room 4"])
     attach(long, name="plan-of-the-fourth-floor.txt", type="text/plain", size=stored.size, sha256=stored.sha256, by=ada)
+    keep_key(long, "Software of the projector", "AAAA-BBBB-CCCC", by=ada)
     spend(long, 45, by=ada)
     stuck = add_task(found, "Ask the maker", due_at=now - timedelta(days=1), by=ada)
     block(stuck, "Their line is closed until Monday.", by=ada)
     add_task(found, "Write down what it was", people=[ada], needs=[long, stuck], by=ada)
     own = open_ticket(cast["rosa"], "A lamp for the cellar", kind="request", by=cast["rosa"])
     keyed = add_task(own, "Find the lamp with the hook", people=[ada], by=lin)
+    add_task(own, "Hang the lamp up", people=[ada], by=lin)
     checklist = save_checklist(Checklist(name="Somebody leaves", purpose="Nothing is forgotten."), by=cast["bea"])
     first = save_item(checklist, ChecklistItem(title="Lock the account", due_days=0, person=ada), by=cast["bea"])
     item = save_item(checklist, ChecklistItem(title="Take the laptop back", due_days=2), [first], by=cast["bea"])

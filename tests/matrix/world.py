@@ -59,6 +59,7 @@ from firstline.work.intake.engine.questions import load
 from firstline.work.intake.models import Draft, Submission
 from firstline.work.tasks.actions.add import add_task
 from firstline.work.tasks.actions.checklists import save_checklist, save_item
+from firstline.work.tasks.actions.keys import keep_key
 from firstline.work.tasks.actions.say import attach as attach_to_task
 from firstline.work.tasks.models import Checklist, ChecklistItem
 from firstline.work.tickets.actions.open import open_ticket
@@ -291,6 +292,7 @@ def _tasks(world: World, helper: Person) -> None:
             world.things[f"ticket {name}"], f"Zebra {secret('subject', name)}", text=secret("note", name),
             people=[helper], blocks_closing=False, by=None,
         )  # fmt: skip
+        keep_key(world.things[f"task {name}"], "Key", secret("key", name), by=None)
         stored = store([f"file of task {name}".encode()])
         world.things[f"task file {name}"] = attach_to_task(
             task, name=f"{secret('notefile', name)}.txt", type="text/plain", size=stored.size, sha256=stored.sha256,

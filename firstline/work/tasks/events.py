@@ -179,6 +179,42 @@ class TaskFileAdded(TaskEvent):
         }  # fmt: skip
 
 
+class TaskKeyAdded(TaskEvent):
+    """Facts: task, title, key, name. The key itself is written nowhere but sealed."""
+
+    key = "ticket.task_key_added"
+    icon = "lock"
+    personal = ("title", "name")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("keeps the key “%(key)s” with the task “%(task)s”") % _key_of(event)
+
+
+class TaskKeyShown(TaskEvent):
+    """Somebody has looked at a key. Facts: task, title, key, name."""
+
+    key = "ticket.task_key_shown"
+    icon = "eye"
+    personal = ("title", "name")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("looked at the key “%(key)s” of the task “%(task)s”") % _key_of(event)
+
+
+class TaskKeyRemoved(TaskEvent):
+    """Facts: task, title, key, name."""
+
+    key = "ticket.task_key_removed"
+    icon = "trash"
+    personal = ("title", "name")
+
+    @classmethod
+    def describe(cls, event: Event) -> str:
+        return _("removed the key “%(key)s” from the task “%(task)s”") % _key_of(event)
+
+
 class TaskFileRemoved(TaskEvent):
     """Facts: task, title, file, name."""
 
@@ -246,3 +282,7 @@ def _whose(event: Event) -> str:
     names = event.name("person", "people") if event.facts.get("people") else ""
     names = names or (event.name("team", "team") if event.facts.get("team") else "")
     return _(" to %(names)s") % {"names": names} if names else ""
+
+
+def _key_of(event: Event) -> dict[str, str]:
+    return {"key": event.facts.get("name", ""), "task": _title(event)}

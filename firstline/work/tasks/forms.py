@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from firstline.core.actions import may
 from firstline.people.accounts.queries import named
 from firstline.people.teams.models import Team
 
@@ -43,6 +45,7 @@ class _Whose(forms.Form):
     people = forms.CharField(
         label=gettext_lazy("For whom"), required=False, max_length=1000,
         help_text=gettext_lazy("Names or mail addresses, with commas between. Empty: anybody of the team"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), required=False)
 
@@ -50,6 +53,8 @@ class _Whose(forms.Form):
         super().__init__(*args, **more)
         self.viewer = viewer
         self.fields["team"].queryset = Team.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
+        if may(viewer, "person.view"):  # suggested while typing; never a list of everybody
+            self.fields["people"].widget.attrs["data-source"] = reverse("desk:suggest_people")
 
     def clean_people(self) -> list[Any]:
         texts = [text.strip() for text in self.cleaned_data["people"].split(",")]

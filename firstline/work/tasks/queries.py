@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,10 +23,11 @@ MINE_ORDER = ("due_or_never", "id")
 DONE_ORDER = ("-ended_at", "-id")
 LINE = (
     "id", "title", "state", "reason", "due_at", "due_or_never", "is_open", "has_people", "team__name", "opened_at",
-    "ended_at", "ticket_id", "ticket__subject", "is_answered_there",
+    "ended_at", "ticket_id", "ticket__subject", "ticket__priority", "is_answered_there",
 )  # fmt: skip
 MOST_IN_A_PANEL = 50
 MOST_TEAMS = 200
+MOST_TAGS = 12
 TONES = {
     State.WAITING: "neutral", State.OPEN: "new", State.PROGRESS: "open", State.REVIEW: "waiting",
     State.BLOCKED: "breach", State.DONE: "resolved", State.NOT_NEEDED: "neutral",
@@ -58,11 +59,27 @@ def waiting_for(person: Any) -> QuerySet[Task]:
     return Task.objects.filter(mine, is_ready=True)
 
 
-def lines_of(person: Any, show: str) -> tuple[Any, tuple[str, ...]]:
-    """My tasks as a list shows them, and their order: those that wait, the next due first; or those that are done."""
+def lines_of(person: Any, show: str, *, tag: str = "") -> tuple[Any, tuple[str, ...]]:
+    """My tasks as a list shows them, and their order: those that wait, the next due first; or those that are done.
+
+    `tag`: only those of tickets with this tag.
+    """
     if show == "done":
-        return Task.objects.filter(ended_by=person).values(*LINE), DONE_ORDER
-    return waiting_for(person).values(*LINE), MINE_ORDER
+        found, order = Task.objects.filter(ended_by=person), DONE_ORDER
+    else:
+        found, order = waiting_for(person), MINE_ORDER
+    if tag:
+        tagged = Ticket.tags.through.objects.filter(tag__name=tag)
+        found = found.filter(ticket__in=tagged.values("ticket_id"))
+    return found.values(*LINE), order
+
+
+def tags_of_waiting(person: Any) -> list[str]:
+    """The tags of the tickets whose tasks wait for this person, the most frequent first."""
+    tickets = Task.objects.filter(pk__in=waiting_for(person).order_by("due_or_never", "id").values("pk")[:500])
+    counted = Ticket.tags.through.objects.filter(ticket__in=tickets.values("ticket_id"))
+    rows = counted.values("tag__name").annotate(times=Count("id")).order_by("-times", "tag__name")
+    return [row["tag__name"] for row in rows[:MOST_TAGS]]
 
 
 def count_waiting_for(person: Any) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .screens import mine, settings, task, ticket
+from .screens import keys, mine, settings, task, ticket
 
 app_name = "tasks"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("tasks/<int:pk>/remarks", task.remarks, name="remarks"),
     path("tasks/<int:pk>/files", task.files, name="files"),
     path("tasks/<int:pk>/files/<int:file>/removal", task.file_removal, name="remove_file"),
+    path("tasks/<int:pk>/keys", keys.keys, name="keys"),
+    path("tasks/<int:pk>/keys/<int:key>/sight", keys.sight, name="show_key"),
+    path("tasks/<int:pk>/keys/<int:key>/removal", keys.removal, name="remove_key"),
     path("tasks/<int:pk>/time", task.time, name="time"),
     path("tasks/<int:pk>/time/<int:spent>/removal", task.time_removal, name="remove_time"),
     path("tickets/<int:pk>/tasks", ticket.tasks, name="of_ticket"),

@@ -175,6 +175,31 @@ class TaskFile(ChangedByActions):
         return reverse("tasks:file", args=[self.pk])
 
 
+class TaskKey(ChangedByActions):
+    """A licence key or another secret that belongs to a task: kept sealed, shown masked; who looks is written down."""
+
+    noun = "task_key"
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="keys")
+    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(_("what it is for"), max_length=120)
+    secret = models.TextField(editable=False)  # sealed by core/preferences/secrecy
+    is_removed = models.BooleanField(default=False)  # so that removing can be taken back
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "task_key"
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def purpose(self) -> str:
+        """What the secret is sealed for: copied to another task it does not open."""
+        return f"task:{self.task_id}:key"
+
+
 class Spent(ChangedByActions):
     """Time somebody has spent on a task."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -25,7 +26,7 @@ from firstline.work.tasks.actions.edit import assign_task, set_due, take_task
 from firstline.work.tasks.actions.progress import begin, drop, finish, reopen
 from firstline.work.tasks.forms import DueForm, GiveForm
 from firstline.work.tasks.models import State, Task
-from firstline.work.tasks.queries import TONES, count_waiting_for, lines_of, visible_to
+from firstline.work.tasks.queries import TONES, count_waiting_for, lines_of, tags_of_waiting, visible_to
 
 MOST_AT_ONCE = 100
 
@@ -37,7 +38,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "waiting")
     if show not in {"waiting", "done"}:
         return redirect("tasks:mine")
-    rows, order = lines_of(request.user, show)
+    tag = request.GET.get("tag", "").strip()[:60]
+    rows, order = lines_of(request.user, show, tag=tag)
     try:
         found = page_of(rows, order, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     except BadCursor:
@@ -48,11 +50,16 @@ def mine(request: HttpRequest) -> HttpResponse:
          "count": count_waiting_for(request.user) or None},
         {"label": _("Done by me"), "url": f"{here}?show=done", "current": show == "done"},
     ]  # fmt: skip
+    narrowed = f"&{urlencode({'tag': tag})}" if tag else ""
+    known = tags_of_waiting(request.user) if show == "waiting" else []
+    known += [tag] if tag and tag not in known else []
     names = {
+        "tag": tag, "all_url": here,
+        "tags": [{"name": each, "url": f"{here}?{urlencode({'tag': each})}"} for each in known],
         "show": show, "rows": found.rows, "tabs": tabs, "tones": TONES, "states": dict(State.choices),
         "may_give": may(request.user, "task.edit"),
-        "newer": f"{here}?show={show}&before={found.newer}" if found.newer else "",
-        "older": f"{here}?show={show}&after={found.older}" if found.older else "",
+        "newer": f"{here}?show={show}{narrowed}&before={found.newer}" if found.newer else "",
+        "older": f"{here}?show={show}{narrowed}&after={found.older}" if found.older else "",
         "give_form": GiveForm(viewer=request.user), "due_form": DueForm(),
         "breadcrumb": [(_("My tasks"), None)],
     }  # fmt: skip

@@ -42,10 +42,11 @@ def the_task(request: HttpRequest, pk: int) -> Task:
 @require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be done, how it stands, what was said about it."""
-    return page(request, "tasks/task.html", _context(request, the_task(request, pk)), block="live")
+    return page(request, "tasks/task.html", context_of(request, the_task(request, pk)), block="live")
 
 
-def _context(request: HttpRequest, found: Task) -> dict[str, Any]:
+def context_of(request: HttpRequest, found: Task) -> dict[str, Any]:
+    """What the page of one task shows to whoever asks."""
     person: Any = request.user
     may_work = may(person, "task.work", found)
     ticket_url = ""
@@ -59,6 +60,7 @@ def _context(request: HttpRequest, found: Task) -> dict[str, Any]:
         "needed_by": list(found.needed_by.order_by("position", "id")),
         "remarks": list(found.remarks.select_related("author")),
         "files": list(found.files.filter(is_removed=False)),
+        "keys": list(found.keys.filter(is_removed=False)) if may_work else [], "opened_key": 0, "opened": "",
         "spent": list(found.spent.select_related("person")),
         "may_work": may_work, "may_finish": may_work and may_finish(person, found),
         "may_edit": may(person, "task.edit", found),

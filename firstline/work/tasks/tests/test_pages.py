@@ -228,3 +228,58 @@ def test_my_tasks_are_paged_with_the_next_due_first(ticket: Ticket, ada: Any, li
 
     seen = titles(first) + titles(second)
     assert seen == [f"Step {n:02}" for n in range(59, 0, -2)] + [f"Step {n:02}" for n in range(0, 60, 2)]
+
+
+@pytest.mark.accepts("S3.31", "S3.33", "S3.34")
+def test_the_card_tells_priority_and_date_first_then_whose_it_is_and_what_for(
+    ticket: Ticket, ada: Any, lin: Any
+) -> None:
+    from firstline.work.tickets.actions.edit import prioritise
+
+    prioritise(ticket, 2, by=lin)
+    due = clock.now() + timedelta(days=1)
+    task = add_task(
+        ticket, "Prepare the desk", text="Two screens, so that she can begin at nine.", people=[ada, lin], due_at=due,
+        by=lin,
+    )  # fmt: skip
+
+    shown = text(signed_in(ada).get(f"/tasks/{task.pk}")).partition("<main")[2]
+
+    order = [shown.index(words) for words in ("Priority", "High", "Due", "Status", "For whom", "Description and goal")]
+    assert order == sorted(order)
+    assert "Two screens, so that she can begin at nine." in shown
+    whose = shown[shown.index("For whom") : shown.index("Description and goal")]
+    assert "Ada" in whose
+    assert "Lin" in whose
+    row = text(signed_in(lin).get("/tasks")).partition("<tbody")[2]
+    order = [row.index(words) for words in ("Prepare the desk", "High", "<time", "Open")]
+    assert order == sorted(order)
+
+
+@pytest.mark.accepts("S3.38")
+def test_my_tasks_are_narrowed_by_a_tag_of_their_tickets(ticket: Ticket, rosa: Any, ada: Any, network: Team) -> None:
+    from firstline.work.tickets.actions.edit import set_tags
+
+    other = open_ticket(rosa, "Look over the servers", team=network, by=None)
+    set_tags(ticket, ["troubleshooting"], by=None)
+    set_tags(other, ["security audit"], by=None)
+    add_task(ticket, "Swap the cable", people=[ada], by=None)
+    add_task(other, "Read the log", people=[ada], by=None)
+    client = signed_in(ada)
+
+    assert 'href="/tasks?tag=security+audit"' in text(client.get("/tasks"))
+    narrowed = text(client.get("/tasks?tag=security+audit")).partition("<main")[2]
+
+    assert "Read the log" in narrowed
+    assert "Swap the cable" not in narrowed
+    assert "No task of a ticket with the tag" in text(client.get("/tasks?tag=nothing"))
+
+
+def test_nobody_is_listed_where_people_are_named_they_are_suggested_as_one_types(
+    ticket: Ticket, ada: Any, omar: Any
+) -> None:
+    shown = text(signed_in(ada).get(f"/tickets/{ticket.pk}/tasks/new"))
+
+    assert 'data-source="/suggest/people"' in shown
+    assert "data-many" in shown
+    assert "Omar" not in shown

@@ -1,4 +1,5 @@
 /* Suggestions from a URL while typing. The answer is <li role="option" data-value="…">words</li>s.
+   data-many: several, with commas between; what is typed after the last comma is asked for.
    Follows the ARIA pattern "editable combobox with list"; the field works alone without it. */
 customElements.define("x-combobox", class extends HTMLElement {
   #timer;
@@ -36,7 +37,7 @@ customElements.define("x-combobox", class extends HTMLElement {
   }
 
   async #ask() {
-    const words = this.field.value.trim();
+    const words = this.#parts().at(-1);
     if (words.length < 2) return this.#close();
     this.#asked?.abort();
     this.#asked = new AbortController();
@@ -49,6 +50,10 @@ customElements.define("x-combobox", class extends HTMLElement {
       this.options.forEach((option, at) => { option.id ||= `${this.list.id}-${at}`; });
       this.#open();
     } catch { /* a newer question is on its way */ }
+  }
+
+  #parts() {
+    return ("many" in this.dataset ? this.field.value.split(",") : [this.field.value]).map((part) => part.trim());
   }
 
   #open() {
@@ -79,7 +84,8 @@ customElements.define("x-combobox", class extends HTMLElement {
 
   #choose(option) {
     if (!option) return;
-    this.field.value = option.dataset.value ?? option.textContent.trim();
+    const chosen = option.dataset.value ?? option.textContent.trim();
+    this.field.value = "many" in this.dataset ? [...this.#parts().slice(0, -1), chosen, ""].join(", ") : chosen;
     this.#close();
     this.field.dispatchEvent(new Event("change", { bubbles: true }));
   }

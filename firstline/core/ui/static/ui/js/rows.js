@@ -1,4 +1,4 @@
-/* A list one can walk: J and K (or arrows) move, Enter opens, X selects, Shift selects a range. Counts for the bulk bar. */
+/* A list or a table one can walk: J and K (or arrows) move, Enter opens, X selects, Shift selects a range. Counts for the bulk bar. */
 customElements.define("x-rows", class extends HTMLElement {
   #last;
   #listen = (event) => this.#key(event);
@@ -15,8 +15,8 @@ customElements.define("x-rows", class extends HTMLElement {
   disconnectedCallback() { document.removeEventListener("keydown", this.#listen); }
 
   get form() { return this.closest("form") ?? this; }
-  get rows() { return [...this.querySelectorAll(".row")]; }
-  get boxes() { return [...this.querySelectorAll(".row > label input")]; }
+  get rows() { return [...this.querySelectorAll(".row, tbody > tr")]; }
+  get boxes() { return [...this.querySelectorAll(":is(.row > label, tbody > tr) input[type=checkbox]")]; }
   get active() { return this.querySelector(".row--active"); }
 
   #key(event) {
@@ -33,7 +33,7 @@ customElements.define("x-rows", class extends HTMLElement {
   #move(step, event) {
     event.preventDefault();
     const { rows } = this;
-    const from = this.active ?? document.activeElement.closest(".row");
+    const from = this.active ?? document.activeElement.closest(".row, tbody > tr");
     const at = Math.min(rows.length - 1, Math.max(0, rows.indexOf(from) + (from ? step : step > 0 ? 1 : 0)));
     this.#point(rows[at]);
     if (event.shiftKey) this.#toggle(rows[at], event, true);
@@ -42,13 +42,13 @@ customElements.define("x-rows", class extends HTMLElement {
   #point(row) {
     this.active?.classList.remove("row--active");
     row?.classList.add("row--active");
-    row?.querySelector(".row__link")?.focus({ preventScroll: true });
+    row?.querySelector(".row__link, th a")?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
   }
 
   #toggle(row, event, on) {
     event.preventDefault();
-    const box = row.querySelector(":scope > label input");
+    const box = row.querySelector("input[type=checkbox]");
     if (!box) return;
     box.checked = on ?? !box.checked;
     this.#count();
