@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from firstline.config.demo.changes import change_some
 from firstline.config.demo.progress import Progress
 from firstline.config.demo.workflows import begin_with_the_first, install_onboarding
 from firstline.core import clock
@@ -75,6 +76,7 @@ def make_catalog(progress: Progress) -> None:
     install_onboarding()
     _hire(offerings["onboarding"], rosa)
     begin_with_the_first()
+    change_some()
     _begin(offerings["hardware"], rosa)
 
 

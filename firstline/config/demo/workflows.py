@@ -101,7 +101,7 @@ def install_onboarding() -> None:
     if Workflow.objects.filter(key="onboarding").exists():
         return
     bea = Person.objects.get(email="bea@firstline.example")
-    install("onboarding", "large", {word: _team(name) for word, name in STANDING_IN.items()}, by=bea)
+    install("onboarding", "large", {word: team_called(name) for word, name in STANDING_IN.items()}, by=bea)
 
 
 def begin_with_the_first() -> None:
@@ -121,7 +121,7 @@ def begin_with_the_first() -> None:
     answer(_step(run, "give_device"), remark="LT-2290, with the keyboard she asked for.", by=bea)
 
 
-def _team(name: str) -> Team:
+def team_called(name: str) -> Team:
     return Team.objects.filter(name=name).first() or Team.objects.order_by("pk")[0]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from firstline.core import clock
 from firstline.core.actions import Refused, action
 from firstline.core.events.record import record
@@ -35,6 +37,7 @@ def answer(
         if together is None:
             return row
         outcome, data, remark = together
+    _must_say(move, row, data or {})
     became = close_plan(move, row, outcome)
     row.remark = remark
     said = address_of(by) if by is not None else None
@@ -45,6 +48,18 @@ def answer(
             remark=row.remark,
         )  # fmt: skip
     return row
+
+
+def _must_say(move: Move, row: Step, data: Mapping[str, Any]) -> None:
+    """What a task demands is said now, or is known already."""
+    known = (move.state or {}).get("data", {})
+    labels = {datum.key: datum.label or datum.key for datum in move.definition.fields}
+    missing = [
+        labels[key] for key in getattr(move.steps[row.step], "demands", ())
+        if (data[key] if key in data else known.get(key)) in (None, "", [])
+    ]  # fmt: skip
+    if missing:
+        raise Refused(_("Say this first: %(fields)s.") % {"fields": ", ".join(missing)})
 
 
 @action("workflow.report", permission="workflow.repair")

@@ -17,6 +17,7 @@ from firstline.core.text.numbers import row_number
 from firstline.core.ui.render import page
 from firstline.flow.workflows.actions.invite import move_appointment
 from firstline.flow.workflows.actions.repair import cancel, retry, skip
+from firstline.flow.workflows.engine.definition import Action, CallOut, Connect
 from firstline.flow.workflows.forms import AppointmentForm, ReasonForm
 from firstline.flow.workflows.models import Invitation, Run, Step
 from firstline.flow.workflows.queries.changes import change_of, plans_of
@@ -25,6 +26,7 @@ from firstline.flow.workflows.queries.runs import STUCK_ORDER, stuck_for, troubl
 from firstline.flow.workflows.rules import definition_of, net_of, words_of
 
 MOST_INVITED = 200
+BY_ITSELF = {"action", "call_out", "connect", "notify", "sub_workflow"}
 TONES = {"running": "open", "stuck": "breach", "ended": "resolved", "cancelled": "neutral"}
 STEP_TONES = {
     "": "waiting", "done": "resolved", "failed": "breach", "called_off": "neutral", "timed_out": "waiting",
@@ -46,6 +48,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "invitations": list(Invitation.objects.filter(run=found).select_related("person")[:MOST_INVITED]),
         "change": change_of(found.ticket, request.user), "plans": plans_of(found),
         "run": found, "steps": steps, "tones": TONES, "step_tones": STEP_TONES,
+        "by_itself": {step.pk: _what_ran(net.nodes[step.step].work) for step in steps if step.kind in BY_ITSELF},
         "outcomes": {step.pk: net.nodes[step.step].outcomes for step in steps if step.is_open},
         "fields": [(_label_of(each), said[each.key]) for each in definition.fields if said.get(each.key)],
         "required": {step.pk for step in steps if step.is_open and net.nodes[step.step].work.required},
@@ -57,6 +60,18 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }  # fmt: skip
     return page(request, "workflows/run.html", names)
+
+
+def _what_ran(step: Any) -> str:
+    """What did a step that nobody is asked for, by its name in this house."""
+    match step:
+        case Action():
+            return str(step.action)
+        case CallOut():
+            return f"{step.method} {step.url.partition('?')[0]}"
+        case Connect():
+            return f"{step.connection or step.connector}: {step.operation}"
+    return ""
 
 
 def _label_of(field: Any) -> str:

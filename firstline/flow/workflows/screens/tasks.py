@@ -69,7 +69,11 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, found: Step, step: Any, definition: Any) -> AnswerForm:
     asked = step.fields if isinstance(step, Task | Form) else ()
-    fields = [datum for key in asked for datum in definition.fields if datum.key == key]
+    must = getattr(step, "demands", ())
+    fields = [
+        datum.model_copy(update={"required": datum.required or key in must})
+        for key in asked for datum in definition.fields if datum.key == key
+    ]  # fmt: skip
     return AnswerForm(
         request.POST if request.method == "POST" else None, outcomes=step.outcomes, data_fields=fields,
         known=found.run.state.get("data", {}), viewer=request.user,

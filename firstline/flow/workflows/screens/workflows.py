@@ -26,6 +26,7 @@ from firstline.flow.workflows.engine.shelf import template
 from firstline.flow.workflows.forms import DocumentForm, LookAfterForm
 from firstline.flow.workflows.models import Version, Workflow
 from firstline.flow.workflows.queries.checking import advice_on, checked
+from firstline.flow.workflows.queries.dropping import droppable
 from firstline.flow.workflows.queries.measured import measured
 from firstline.flow.workflows.queries.moves import ORDER as MOVE_ORDER
 from firstline.flow.workflows.queries.moves import behind, count_behind, previews
@@ -100,6 +101,7 @@ def workflow(request: HttpRequest, key: str) -> HttpResponse:
         "may_edit": may_edit, "measured": measured(found, definition),
         "review_on": date_format(found.review_on, "DATE_FORMAT") if found.review_on else "",
         "advice": [each.said(_) for each in advice_on(definition)] if definition is not None and not problems else [],
+        "droppable": [each.sentence for each in droppable(found, definition)] if definition is not None else [],
         "care_form": LookAfterForm(initial=_care_of(found), viewer=request.user) if may_edit else None,
         "may_try": may_edit and used is not None,
         "behind": count_behind(request.user, used) if may_edit and used is not None else 0,

@@ -10,8 +10,9 @@ from firstline.core.jobs.draining import drain
 from firstline.flow.approvals.actions.decide import decide
 from firstline.flow.approvals.models import Approval, Seat
 from firstline.flow.workflows.actions.answer import answer
+from firstline.flow.workflows.actions.plan import tick
 from firstline.flow.workflows.jobs import fire_due
-from firstline.flow.workflows.models import Run, Step, Timer
+from firstline.flow.workflows.models import PlanStep, Run, Step, Timer
 from firstline.flow.workflows.rules import net_of
 
 MOST = 60
@@ -39,6 +40,8 @@ def _one(run: Run, said: Mapping[str, Any], says: Mapping[str, str]) -> str:
         step = net_of(run.version).nodes[row.step].work
         data = {key: said[key] for key in getattr(step, "fields", ()) if key in said}
         outcome = says.get(row.step, step.outcomes[0])
+        for planned in PlanStep.objects.filter(run=run, number=row.number, ended_at=None, left_out=""):
+            tick(row, planned.place, "ended", by=person)
         answer(row, outcome, data, by=person)
         return f"{person.name}: {row.step}={outcome}"
     approval = Approval.objects.select_related("ticket").filter(ticket=run.ticket, is_open=True).first()

@@ -15,12 +15,16 @@ from firstline.core.jobs.draining import drain
 from firstline.flow.approvals.actions.decide import decide
 from firstline.flow.approvals.models import Approval
 from firstline.flow.workflows.actions._replaying import replayed
+from firstline.flow.workflows.actions.answer import answer
 from firstline.flow.workflows.actions.draft import save_draft
 from firstline.flow.workflows.actions.move import move_run
 from firstline.flow.workflows.actions.publish import publish
+from firstline.flow.workflows.actions.repair import skip
 from firstline.flow.workflows.actions.start import start
+from firstline.flow.workflows.engine.definition import leaving
 from firstline.flow.workflows.jobs import start_what_is_due
 from firstline.flow.workflows.models import Run, Step, Version
+from firstline.flow.workflows.rules import definition_of, net_of
 from firstline.people.notifications.models import Notice
 from firstline.people.organisations.actions.belong import belong
 from firstline.people.organisations.actions.organisation import save_organisation
@@ -69,6 +73,11 @@ def planned(**said: Any) -> dict[str, Any]:
     return common | said
 
 
+HANDED_ON = {
+    "what": "No light at the switch", "priority": 1, "to": "Network", "cause": "A cable", "solution": "Plugged in again"
+}  # fmt: skip
+
+
 def told(somebody: Any, *kinds: str) -> list[str]:
     drain()
     rows = Notice.objects.filter(person=somebody, kind__in=kinds or ["workflow.told"]).order_by("pk")
@@ -93,7 +102,9 @@ def test_a_small_and_a_large_company_approve_a_change_by_the_same_template(
         asked(rosa, "Another one", "change"), large,
         planned(**said), by=lin,
     )  # fmt: skip
-    done = do_all(run, {"risk": "high", "plan": [], "back_out": "Put the old one in", "reached": True})
+    done = do_all(
+        run, {"risk": "high", "plan": ["Do it | Ada | 30"], "back_out": "Put the old one in", "reached": True}
+    )
     # Its window opens now: whether that has to be waited for is a matter of milliseconds.
     assert [step for step in steps_of(done) if step != "window_opens"] == [
         "impact=done", "peer=yes", "cab=yes", "plan_it=done", "test_it=done", "implement=done",
@@ -116,19 +127,19 @@ def test_a_change_of_high_risk_goes_the_long_way_and_leaves_one_document(
     run = start(ticket, version, said, by=lin)
 
     # A standard change takes the short way only when its risk is low.
-    done = do_all(run, {"risk": "high", "plan": [], "back_out": "Point back", "reached": True})
+    done = do_all(run, {"risk": "high", "plan": ["Do it | Ada | 30"], "back_out": "Point back", "reached": True})
 
     steps = steps_of(done)
     assert steps.index("cab=yes") < steps.index("plan_it=done") < steps.index("implement=done")
     assert steps[-1] == "look_back=done"
     document = Message.objects.get(ticket=ticket).text
-    for part in ("A new mail server", "Point back", "high", "Result reached: yes"):
+    for part in ("A new mail server", "1. Do it (Ada): planned", "Point back", "high", "Result reached: yes"):
         assert part in document
     ticket.refresh_from_db()
     assert ticket.state == "resolved"
 
     low = start(asked(rosa, "A patch", "change"), version, {**said, "title": "A patch"}, by=lin)
-    done = do_all(low, {"risk": "low", "plan": [], "back_out": "Unpatch", "reached": True})
+    done = do_all(low, {"risk": "low", "plan": ["Do it | Ada | 30"], "back_out": "Unpatch", "reached": True})
     assert not [line for line in done if "cab" in line or "peer" in line]
     refused = start(asked(rosa, "No", "change"), version, {**said, "title": "No", "kind": "normal"}, by=lin)
     do_all(refused, {"risk": "high"}, {"cab": "refused"})
@@ -146,7 +157,11 @@ def test_peers_then_the_board_decide_a_change_and_all_see_how_many_must_agree_an
     ticket = asked(rosa, "A new mail server", "change")
     run = start(ticket, version, said, by=lin)
 
-    done = do_all(run, {"risk": "high", "plan": [], "back_out": "Point back", "reached": True}, {"cab": "refused"})
+    done = do_all(
+        run,
+        {"risk": "high", "plan": ["Do it | Ada | 30"], "back_out": "Point back", "reached": True},
+        {"cab": "refused"},
+    )
 
     steps = steps_of(done)
     assert steps.index("impact=done") < steps.index("peer=yes") < steps.index("cab=no")
@@ -250,14 +265,66 @@ def test_an_incident_starts_by_itself_goes_through_the_tiers_and_the_requester_h
 
     run = Run.objects.get()
     done = do_all(
-        run, {"impact": "team", "urgency": "hinders", "cause": "A cable", "solution": "Plugged in again"},
-        {"first_tier": "hand_on"},
+        run, {"impact": "team", "urgency": "hinders", **HANDED_ON}, {"first_tier": "hand_on"},
     )  # fmt: skip
 
-    assert steps_of(done) == ["sort_in=done", "first_tier=hand_on", "second_tier=mended"]
+    assert steps_of(done) == [
+        "sort_in=done", "first_tier=hand_on", "identify=done", "assess=done", "route=done", "second_tier=mended",
+        "record=done",
+    ]  # fmt: skip
     assert told(rosa) == ["It should work again: No network on floor 2"]
     ticket.refresh_from_db()
     assert ticket.state == "resolved"
+
+
+STAGES = {
+    "S2.26": "identify", "S2.27": "assess", "S2.28": "route", "S2.29": "second_tier", "S2.30": "record",
+}  # fmt: skip
+
+
+@pytest.mark.accepts("S2.26")
+@pytest.mark.accepts("S2.27")
+@pytest.mark.accepts("S2.28")
+@pytest.mark.accepts("S2.29")
+@pytest.mark.accepts("S2.30")
+def test_what_is_handed_on_passes_five_stages_and_nobody_skips_one(ada: Any, lin: Any, bea: Any, rosa: Any) -> None:
+    version = put_in_use("incident", "large", bea, ada, lin)
+    steps = {step.id: step for step in definition_of(net_of(version)).steps}
+    ends = {step.id for step in steps.values() if step.kind == "end"}
+    for stage in STAGES.values():  # no way past it: without it, nothing that was handed on ever ends
+        reached, ahead = set(), ["identify"]
+        while ahead:
+            here = ahead.pop()
+            if here not in reached and here != stage:
+                reached.add(here)
+                ahead += [edge.to for edge in leaving(steps[here])]
+        assert not reached & ends, stage
+        assert steps[stage].required, stage
+    ticket = asked(rosa, "No network on floor 2", "incident")
+    run = Run.objects.select_related("ticket").get()
+
+    passed = []
+    for _turn in range(20):
+        open_ = Step.objects.filter(run=run, is_open=True).select_related("run__ticket", "person", "team").get()
+        if open_.step == "record":
+            with pytest.raises(Refused, match="Say this first: Cause, Solution"):
+                answer(open_, "done", by=bea)
+        if open_.step in STAGES.values():
+            passed.append(open_.step)
+            with pytest.raises(Refused, match="cannot be skipped"):
+                skip(run, open_.number, "No time", by=bea)
+            with pytest.raises(Refused):
+                resolve(Ticket.objects.get(pk=ticket.pk), by=bea)
+        step = steps[open_.step]
+        outcome = "hand_on" if open_.step == "first_tier" else step.outcomes[0]
+        asks = getattr(step, "fields", ()) if open_.step != "second_tier" else ()
+        answer(open_, outcome, {key: HANDED_ON[key] for key in asks if key in HANDED_ON}, by=bea)
+        if not Run.objects.filter(pk=run.pk, is_open=True).exists():
+            break
+
+    assert passed == list(STAGES.values())
+    ticket = Ticket.objects.select_related("team").get(pk=ticket.pk)
+    assert (ticket.priority, ticket.team.name if ticket.team else "", ticket.state) == (1, "Network", "resolved")
 
 
 def test_everybody_standing_still_is_declared_major(ada: Any, lin: Any, bea: Any, rosa: Any) -> None:

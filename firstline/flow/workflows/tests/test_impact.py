@@ -169,5 +169,9 @@ def test_a_change_is_assessed_when_it_is_filed_and_the_peers_see_what_it_touches
         assert Change.objects.get(ticket=later).report["overlaps"] == []
 
         # Whoever looks into it cannot talk the score down: it is worked out again from what they say.
-        done = do_all(run, {"risk": "low", "plan": [], "reached": True}, {"cab": "refused"})
+        done = do_all(
+            run,
+            {"risk": "low", "plan": ["Do it"], "back_out": "Put the old ones in", "reached": True},
+            {"cab": "refused"},
+        )
         assert [line for line in done if line.endswith("cab=no")]

@@ -42,6 +42,8 @@ KNOWN = Known(
         "ticket.pick",
         "ticket.add_participant",
         "change.assess",
+        "ticket.prioritise",
+        "ticket.route",
     },
     events={"ticket.opened", "ticket.status_changed"},
     forms={},

@@ -208,6 +208,8 @@ class Task(Step):
     checklist: tuple[Line, ...] = ()
     fields: tuple[Key, ...] = ()
     """Asked when it is done."""
+    demands: tuple[Key, ...] = ()
+    """Those of its fields that cannot be left empty."""
     answers: tuple[Key, ...] = ("done",)
     ticks_off: TickedOff | None = None
     """A plan to be followed. It is not answered with its first answer before every step has ended or was left out."""

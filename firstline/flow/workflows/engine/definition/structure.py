@@ -234,6 +234,8 @@ class _Checking:
                     yield Problem(step.id, "form", "Neither a form nor fields are asked.")
                 if isinstance(step, Task) and not step.answers:
                     yield Problem(step.id, "answers", "There must be at least one.")
+                if isinstance(step, Task) and (strange := [key for key in step.demands if key not in step.fields]):
+                    yield Problem(step.id, "demands", f"It does not ask for “{strange[0]}”, so it cannot demand it.")
                 if isinstance(step, Task) and step.ticks_off is not None:
                     yield from self._plan(step.id, step.ticks_off)
             case Start(trigger=FormTrigger() as trigger):
