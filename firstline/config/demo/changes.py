@@ -19,7 +19,7 @@ from firstline.people.accounts.models import Person
 from firstline.work.catalog.actions.offering import save_offering
 from firstline.work.catalog.models import Offering
 
-STANDING_IN = {"team:change": "Systems", "role:security": "Network"}
+STANDING_IN = {"team:change": "Systems", "role:security": "Network", "role:emergency_cab": "Service desk"}
 NEEDS = {"vpn": ["network-access"], "mailbox": ["network-access"]}
 
 

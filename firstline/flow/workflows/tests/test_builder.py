@@ -44,7 +44,10 @@ def test_routing_incidents_and_service_requests_are_shaped_in_the_same_builder_a
     request = open_ticket(rosa, "A chair", kind="request", by=rosa)
     start(request, Version.objects.get(workflow__key="service-request", state="published"), by=ada)
     ran = set(Run.objects.values_list("version__workflow__key", "version__number", "ticket"))
-    assert ran == {("routing", 2, incident.pk), ("incident", 2, incident.pk), ("service-request", 2, request.pk)}
+    assert ran == {
+        ("routing", 2, incident.pk), ("incident", 2, incident.pk), ("routing", 2, request.pk),
+        ("service-request", 2, request.pk),
+    }  # fmt: skip
 
 
 @pytest.mark.accepts("S1.4")
