@@ -43,17 +43,17 @@ def change_some() -> None:
     _under_way(version, ines, bea)
     night = (clock.now() + timedelta(days=6)).replace(hour=20, minute=0, second=0, microsecond=0)
     firewall = _filed(
-        version, bea, night, 3, title="Move remote access to the new firewall", kind="normal", can_go_back="written",
+        version, ines, night, 3, title="Move remote access to the new firewall", kind="normal", can_go_back="written",
         reason="The old one gets no updates after the new year.", affected=["service:network-access", "Firewall FW-2"],
         back_out="Plug the old one in again: its settings stay as they are.",
     )  # fmt: skip
     _filed(
-        version, ines, night + timedelta(hours=1), 1, title="New certificates for VPN", kind="normal",
+        version, bea, night + timedelta(hours=1), 1, title="New certificates for VPN", kind="normal",
         reason="They end this month.", affected=["service:vpn"], can_go_back="tested",
         back_out="The old ones are valid for two more weeks.",
     )  # fmt: skip
     _filed(
-        version, bea, night + timedelta(days=3), 2, title="Larger disks for the mail server", kind="normal",
+        version, ines, night + timedelta(days=3), 2, title="Larger disks for the mail server", kind="normal",
         reason="They are nine tenths full.", affected=["service:mailbox"], can_go_back="none",
     )  # fmt: skip
     step = _open(firewall, "impact")
@@ -104,6 +104,6 @@ def _follow_the_plan(run: Run, ines: Person) -> None:
     step = _open(run, "implement")
     if step is not None:
         now = clock.now()
-        for minutes, place, how in ((40, 1, "began"), (25, 1, "ended"), (24, 2, "began")):
+        for minutes, place, how in ((48, 1, "began"), (35, 1, "ended"), (34, 2, "began")):
             with clock.set_to(now - timedelta(minutes=minutes)):
                 tick(step, place, how, by=ines)

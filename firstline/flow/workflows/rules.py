@@ -199,6 +199,10 @@ def words_of(data: Mapping[str, Any], definition: Definition | None) -> dict[str
     items = {datum.key for datum in declared if datum.type == "items" and data.get(datum.key)}
     plans = {datum.key for datum in declared if datum.type == "plan"}
     moments = {datum.key for datum in declared if datum.type == "moment"}
+    choices = {
+        datum.key: {each.key: each.label for each in datum.choices if each.label}
+        for datum in declared if datum.type == "choice"
+    }  # fmt: skip
     named = names_of(each for key in items for each in _listed(data[key])) if items else {}
     said = {}
     for key, value in data.items():
@@ -206,6 +210,8 @@ def words_of(data: Mapping[str, Any], definition: Definition | None) -> dict[str
             said[key] = ", ".join(named[str(each)] for each in _listed(value))
         elif key in plans:
             said[key] = "\n".join(str(each) for each in _listed(value))
+        elif key in choices and value in choices[key]:
+            said[key] = choices[key][value]
         elif key in moments:
             said[key] = _moment_said(value)
         else:

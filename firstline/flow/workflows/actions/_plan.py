@@ -24,7 +24,7 @@ def open_plan(move: Move, row: Step, step: Task) -> None:
     seen = move.seen(row)
     said = seen.get(step.ticks_off.plan) or []
     steps, _wrong = understood(said if isinstance(said, list) else str(said).splitlines())
-    begins = max(_begins(seen.get(step.ticks_off.begins or "")) or row.opened_at, row.opened_at)
+    begins = _begins(seen.get(step.ticks_off.begins or "")) or row.opened_at
     PlanStep.objects.bulk_create(
         PlanStep(
             run=move.run, number=row.number, place=place, what=one.what, who=one.who, minutes=one.minutes,

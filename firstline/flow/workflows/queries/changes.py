@@ -56,7 +56,7 @@ class ShownChange:
     @property
     def sum(self) -> str:
         """The whole sum in one line: why 62?"""
-        return ", ".join(f"{points} {said}" for points, _most, said in self.lines if points)
+        return "; ".join(f"{said} (+{points})" for points, _most, said in self.lines if points)
 
 
 def shown_of(changes: Iterable[Change], viewer: Any) -> list[ShownChange]:

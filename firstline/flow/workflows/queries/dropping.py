@@ -38,7 +38,7 @@ def droppable(workflow: Workflow, definition: Definition) -> list[Droppable]:
     if ended < ENOUGH:
         return []
     waited = ExpressionWrapper(F("closed_at") - F("opened_at"), output_field=DurationField())
-    rows = (
+    rows: Any = (
         Step.objects.filter(run__in=runs).order_by().values("step")
         .annotate(
             many=Count("pk"), skipped=Count("pk", filter=Q(how=Step.How.SKIPPED)),

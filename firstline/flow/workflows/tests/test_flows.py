@@ -133,7 +133,7 @@ def test_a_change_of_high_risk_goes_the_long_way_and_leaves_one_document(
     assert steps.index("cab=yes") < steps.index("plan_it=done") < steps.index("implement=done")
     assert steps[-1] == "look_back=done"
     document = Message.objects.get(ticket=ticket).text
-    for part in ("A new mail server", "1. Do it (Ada): planned", "Point back", "high", "Result reached: yes"):
+    for part in ("A new mail server", "1. Do it (Ada): planned", "Point back", "risk: High", "Result reached: yes"):
         assert part in document
     ticket.refresh_from_db()
     assert ticket.state == "resolved"
