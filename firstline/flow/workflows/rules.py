@@ -248,15 +248,16 @@ def filled(text: str, data: Mapping[str, Any], definition: Definition | None) ->
     return fill(text, words_of(data, definition)) if "{" in text else text
 
 
-def raw(value: Any, data: Mapping[str, Any]) -> Any:
-    """A mapped value, for machines: a lone `{field}` keeps its type, and people stay addresses."""
+def raw(value: Any, data: Mapping[str, Any], words: Mapping[str, str] | None = None) -> Any:
+    """A mapped value: a lone `{field}` keeps its type. Texts around fields are for machines, and people stay
+    addresses, unless `words` says how people read the fields."""
     if isinstance(value, str):
         lone = value[1:-1] if value.startswith("{") and value.endswith("}") else ""
         if lone in data:
             return data[lone]
-        return fill(value, {key: _said(each, is_person=False) for key, each in data.items()})
+        return fill(value, words or {key: _said(each, is_person=False) for key, each in data.items()})
     if isinstance(value, Mapping):
-        return {key: raw(inner, data) for key, inner in value.items()}
+        return {key: raw(inner, data, words) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [raw(inner, data) for inner in value]
+        return [raw(inner, data, words) for inner in value]
     return value

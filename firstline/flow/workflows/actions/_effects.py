@@ -34,7 +34,7 @@ from firstline.flow.workflows.engine.definition import Task as TaskStep
 from firstline.flow.workflows.engine.inputs import Failed, Finished
 from firstline.flow.workflows.events import CallDue, PeopleTold, StepReminded
 from firstline.flow.workflows.models import Run, Step, System
-from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of
+from firstline.flow.workflows.rules import LANGUAGE, asked_of, filled, members_of, person_of, raw, team_of, words_of
 from firstline.people.accounts.actions.open import get_or_open
 from firstline.people.accounts.models import Person, is_address
 from firstline.people.teams.models import Team
@@ -261,9 +261,10 @@ def _act(move: Move, row: Step, step: Action) -> None:
     try:
         with transaction.atomic(), via("rule"):
             action = find(step.action)
-            names = action.types
+            names, seen = action.types, move.seen(row)
+            words = words_of(seen, move.definition)  # a note is read by people
             values = {
-                name: _parameter(name, names.get(name, Any), raw(value, move.seen(row)))
+                name: _parameter(name, names.get(name, Any), raw(value, seen, words))
                 for name, value in step.with_.items()
             }
             given = action.function(move.ticket, **values, by=None)
