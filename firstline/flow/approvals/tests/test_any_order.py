@@ -158,7 +158,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 def test_no_order_of_verbs_lets_anybody_decide_what_they_may_not(db: Any) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         AnyOrder,
         settings=settings(
             max_examples=12, stateful_step_count=12, deadline=None, database=None,
