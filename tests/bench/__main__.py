@@ -135,7 +135,7 @@ class Measuring:
         self.desk, self.kind, self.world = desk, kind, _world(desk)
         self.rounds, self.seconds = (40, 1.5) if short else (200, 5.0)
         self.pages: dict[str, dict[str, Any]] = {}
-        self.assets = 0  # bytes of style, script and pictures, which browsers keep for ever
+        self.assets = self.assets_zipped = 0  # bytes of style, script and pictures, which browsers keep for ever
 
     def run(self) -> dict[str, Any]:
         for name, seen in json.loads(
@@ -143,6 +143,8 @@ class Measuring:
         ).items():
             if name == "assets":
                 self.assets = seen
+            elif name == "assets_zipped":
+                self.assets_zipped = seen
             else:
                 self.pages[name] = seen
         bare = Desk(self.desk.folder / "limit", database=self.desk.environment["FIRSTLINE_DATABASE"])
@@ -162,6 +164,7 @@ class Measuring:
         memory["worker"] = self.desk.peak_memory("worker")
         return {
             "pages": self.pages, "creates": creating, "memory": memory, "started": started, "assets": self.assets,
+            "assets_zipped": self.assets_zipped,
         }  # fmt: skip
 
     def _targets(self, limit: int, asgi: int) -> dict[str, tuple[int, load.Ask]]:
@@ -265,6 +268,12 @@ def _bars(kind: str, found: dict[str, Any]) -> list[dict[str, Any]]:
     bars += [(f"{name}: SQL statements", pages[name]["statements"], most, "most") for name, most in STATEMENTS.items()]
     bars += [
         ("queue: bytes of HTML", pages["queue"]["bytes"], LARGEST_QUEUE, "most"),
+        (
+            "first load: bytes on the wire",
+            pages["queue"]["zipped"] + found["assets_zipped"],
+            LARGEST_FIRST_LOAD,
+            "most",
+        ),
         (
             "first load: bytes, unzipped",
             pages["queue"]["bytes"] + found["assets"],

@@ -49,7 +49,9 @@ def main() -> None:
             for query in statements:
                 print(f"{query['time']} s  {query['sql'][:1500]}\n")
     if not asked.profile and not asked.sql:
-        counted["assets"] = sum(len(asset.content) for stem, asset in _assets(0).items() if stem in FIRST_LOAD)
+        first = [asset for stem, asset in _assets(0).items() if stem in FIRST_LOAD]
+        counted["assets"] = sum(len(asset.content) for asset in first)
+        counted["assets_zipped"] = sum(len(asset.zipped) for asset in first)
         print(json.dumps(counted))
 
 
