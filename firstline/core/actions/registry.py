@@ -10,7 +10,7 @@ from typing import Any, Protocol, get_type_hints
 
 from django.db import transaction
 
-from .acting import acting, prove_it_is_ours
+from .acting import acting, is_acting, prove_it_is_ours
 
 
 class Actor(Protocol):
@@ -74,7 +74,8 @@ def may(person: Any, permission: str, thing: Any = None) -> bool:
 def action[**P, R](name: str, *, permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a verb. It runs in one transaction, checks `by`, and only within it may models change.
 
-    `by` is the person who acts; `None` is Firstline itself and is not checked.
+    `by` is the person who acts; `None` is Firstline itself and is not checked. An action within another is a part of
+    it: whoever goes on after one has refused puts `transaction.atomic()` around it, so that what it did is taken back.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -94,7 +95,7 @@ def action[**P, R](name: str, *, permission: str) -> Callable[[Callable[P, R]], 
             thing = args[0] if args else kwargs.get(first) if first != "by" else None
             if by is not None and not may(by, permission, thing):
                 raise NotAllowed(f"{permission} is not allowed here.")
-            with transaction.atomic(), acting() as now_acting:
+            with transaction.atomic(savepoint=not is_acting()), acting() as now_acting:
                 result = function(*args, **kwargs)
                 if now_acting.depth == 1:  # last, so that the row it locks is held for the commit only
                     prove_it_is_ours()

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.channels.alerts.engine.reading import decoded, read
@@ -204,10 +205,11 @@ def _finish(source: AlertSource, ticket: Ticket) -> None:
     if not ticket.is_unsolved:
         return
     try:
-        if source.when_over == WhenOver.RESOLVE:
-            resolve(ticket, by=None)
-        elif source.when_over == WhenOver.CLOSE:
-            close(ticket, by=None)
+        with transaction.atomic():
+            if source.when_over == WhenOver.RESOLVE:
+                resolve(ticket, by=None)
+            elif source.when_over == WhenOver.CLOSE:
+                close(ticket, by=None)
     except Refused as refusal:  # open children, for one: people decide then
         note(ticket, str(refusal), author=source.person, by=None)
 

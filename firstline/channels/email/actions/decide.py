@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -58,7 +59,8 @@ def _outcome(seat: Seat, parsed: Parsed, raw: bytes) -> str:
     if grants is None:
         return _("Nothing was decided: write “approve” or “refuse because …” as the first words, or use the page.")
     try:
-        answer_by_link(seat, "grant" if grants else "refuse", comment, by=None)
+        with transaction.atomic():
+            answer_by_link(seat, "grant" if grants else "refuse", comment, by=None)
     except (Refused, NotAllowed) as refusal:
         return _("Nothing was decided: %(why)s") % {"why": refusal}
     return _("You have approved it.") if grants else _("You have refused it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -57,7 +58,8 @@ def hold_meeting(
             trouble.append(_("This is not on the agenda any more."))
             continue
         try:
-            _speak(stage, present & members, grants, comment or _("Decided in the meeting."))
+            with transaction.atomic():
+                _speak(stage, present & members, grants, comment or _("Decided in the meeting."))
         except (Refused, NotAllowed) as refusal:
             trouble.append(f"#{stage.approval.ticket_id}: {refusal}")
             continue

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -88,7 +89,8 @@ class Move:
     def finish(self, number: int, outcome: str, data: Mapping[str, Any]) -> None:
         """It came back with this; what the workflow does not know is a failure of the step, in sight."""
         try:
-            self.give(Finished(str(number), outcome, data), by=None)
+            with transaction.atomic():
+                self.give(Finished(str(number), outcome, data), by=None)
         except Refused as refusal:
             self.give(Failed(str(number), "not_understood", str(refusal)), by=None)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -114,7 +115,8 @@ def hear_reply(run: Run, author: Any) -> None:
         people, _teams = asked_of([name], move.ticket, move.state["data"] if move.state else {})
         if author in people:
             try:
-                move.give(Arrived("reply", name, by=address_of(author)), by=author)
+                with transaction.atomic():
+                    move.give(Arrived("reply", name, by=address_of(author)), by=author)
             except Refused:
                 continue  # nobody waits for it now
 
@@ -128,7 +130,8 @@ def fire_timer(timer: Timer, *, by: Any) -> bool:
         return False
     found.delete()
     try:
-        move.give(TimerFired(str(found.number), found.key), by=by)
+        with transaction.atomic():
+            move.give(TimerFired(str(found.number), found.key), by=by)
     except Refused:
         _keep_running(move, found)
         return False

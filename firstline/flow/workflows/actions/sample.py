@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -57,7 +58,8 @@ def _go_on(run: Run, row: Row, said: Mapping[str, Any], by: Any) -> None:
     move = Move(run)
     step = move.steps[row.step]
     try:
-        move.give(_input(move, step, row, said, by), by=by)
+        with transaction.atomic():
+            move.give(_input(move, step, row, said, by), by=by)
     except Refused as refusal:
         Move(run).give(Skip(str(row.number), str(refusal), (*step.outcomes, "")[0]), by=by)
 

@@ -142,7 +142,10 @@ def begin_inside(run: Run, number: int, *, by: Any) -> Run | None:
     else:
         data = {key: raw(value, {**run.state["data"], **waiting.local}) for key, value in step.with_.items()}
         try:
-            return begin(run.ticket, version, data, parent=waiting if step.waits else None, depth=run.depth + 1, by=by)
+            with transaction.atomic():
+                return begin(
+                    run.ticket, version, data, parent=waiting if step.waits else None, depth=run.depth + 1, by=by
+                )
         except Refused as refusal:
             trouble = str(refusal)
     if waiting.is_open:

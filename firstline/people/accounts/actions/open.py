@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from firstline.core import clock
@@ -45,7 +45,8 @@ def get_or_open(email: str, name: str = "", *, by: Any = None) -> Person:
     if found:
         return found
     try:
-        return open_person(email, name=name, by=by)
+        with transaction.atomic():
+            return open_person(email, name=name, by=by)
     except (Refused, IntegrityError):
         raced = Person.objects.filter(email=address_of(email)).first()
         if raced is None:
