@@ -42,7 +42,7 @@ def test_a_new_approval_is_said_with_its_place() -> None:
         })  # fmt: skip
 
     assert said(add) == [
-        "After “Impact analysis” (always) it now goes to “The boss” instead of “May it take the short way?”.",
+        "After “Impact analysis” (always) it now goes to “The boss” instead of “Assess it as it is now”.",
         "Added the approval “The boss” after “Impact analysis”.",
     ]
 
@@ -50,7 +50,7 @@ def test_a_new_approval_is_said_with_its_place() -> None:
 @pytest.mark.parametrize(("step", "change", "sentence"), [
     ("plan_it", {"due": "2 days"}, "The due time of “Plan with back-out” is now 2 days instead of 3 working days."),
     ("cab", {"name": "Board"}, "The name of “CAB” is now “Board” instead of “CAB”."),
-    ("announce", {"text": ""}, "“Announce it” has no text any more; it was “It begins {window}.”."),
+    ("announce", {"text": ""}, "“Announce it” has no text any more; it was “From {window} to {window_end}. Affected: {affected}.”."),
     ("cab", {"timers": []}, "Removed the timer after 3 working days at “CAB”."),
     ("backed_out", {"who": ["team:change"]},
      "The people asked of “What went wrong” is now team:change instead of field:implementer."),
@@ -69,7 +69,7 @@ def test_removed_steps_and_turned_ways_are_said() -> None:
         "Removed the task “Document it by hand”.",
         (
             "The way from “May it take the short way?” to “Plan with back-out” is now taken kind:standard "
-            "instead of kind:standard risk:low."
+            "instead of kind:standard risk:low score:<30."
         ),
         "When “Closing document” fails, it now goes on with: —.",
     ]
