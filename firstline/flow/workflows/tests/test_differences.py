@@ -50,7 +50,8 @@ def test_a_new_approval_is_said_with_its_place() -> None:
 @pytest.mark.parametrize(("step", "change", "sentence"), [
     ("plan_it", {"due": "2 days"}, "The due time of “Plan with back-out” is now 2 days instead of 3 working days."),
     ("cab", {"name": "Board"}, "The name of “CAB” is now “Board” instead of “CAB”."),
-    ("announce", {"text": ""}, "“Announce it” has no text any more; it was “From {window} to {window_end}. Affected: {affected}.”."),
+    ("announce", {"text": ""},
+     "“Announce it” has no text any more; it was “From {window} to {window_end}. Affected: {affected}.”."),
     ("cab", {"timers": []}, "Removed the timer after 3 working days at “CAB”."),
     ("backed_out", {"who": ["team:change"]},
      "The people asked of “What went wrong” is now team:change instead of field:implementer."),
