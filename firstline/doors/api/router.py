@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from ninja import Query
@@ -147,7 +147,8 @@ def open_one(request: HttpRequest, said: NewTicket) -> tuple[int, TicketShape]:
         )
         if said.text.strip():
             reply(ticket, said.text, author=requester, by=person)
-    return 201, TicketShape.of(_opened(ticket.pk)[0], tags=_tags_of(ticket.pk))
+    opened: Any = _opened(ticket.pk)[0]
+    return 201, TicketShape.of(opened, tags=_tags_of(ticket.pk) if opened.has_tags else ())
 
 
 @api.get("/services", response={200: list[ServiceShape], **TROUBLE}, tags=["services"])
@@ -250,9 +251,11 @@ def _whole(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 
 # A ticket as it is shown to who has just opened it, whatever rules have made of it.
 _opened = Prepared(
-    lambda number: Ticket.objects.select_related(
-        "status", "requester", "owner", "team", "category", "department"
-    ).filter(pk=number),
+    lambda number: (
+        Ticket.objects.select_related("status", "requester", "owner", "team", "category", "department")
+        .annotate(has_tags=Exists(Tag.objects.filter(tickets=OuterRef("pk"))))
+        .filter(pk=number)
+    ),
     int,
 )
 _tags_of = Prepared(lambda number: Tag.objects.filter(tickets=number).values_list("name", flat=True), int)

@@ -37,7 +37,7 @@ def file(version: Version, data: Mapping[str, Any], *, once: str = "", by: Any) 
     subject = str(said.get(trigger.subject or "") or version.workflow.name)
     ticket = open_ticket(by, subject, kind=trigger.kind, by=by)
     words = words_of(said, definition)
-    lines = [f"{datum.label or datum.key}: {words[datum.key]}" for datum in asked if words.get(datum.key)]
+    lines = [f"{(datum.label or datum.key).rstrip('?')}: {words[datum.key]}" for datum in asked if words.get(datum.key)]
     if lines:
         reply(ticket, "\n".join(lines), author=by, by=None)
     return begin(ticket, version, said, at=at, once=once[:100] or None, by=by)

@@ -44,7 +44,8 @@ def filing(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("It is filed. Here you see how it goes on."))
             return HttpResponseRedirect(_ticket_url(request, run))
     names = {
-        "form": form, "version": version, "once": request.POST.get("once") or secrets.token_urlsafe(12),
+        "form": form, "version": version, "purpose": definition_of(net_of(version)).description,
+        "once": request.POST.get("once") or secrets.token_urlsafe(12),
         "breadcrumb": [(version.workflow.name, None)],
     }  # fmt: skip
     return page(request, "workflows/filing.html", names, status=422 if form.errors else 200)
