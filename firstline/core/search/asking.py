@@ -44,8 +44,11 @@ def page(
     said = _phrases(asked)
     if not said:
         return Page([], None)
-    way = _walk if visible.query.has_filters() else _all_of_them
-    return _page(way(visible, noun, said, internal=internal, before=before, most=size + 1), size)
+    if visible.query.has_filters():
+        found = _walk(visible, noun, said, internal=internal, before=before, most=size + 1)
+    else:  # who sees everything needs no sifting
+        found = _newest(noun, said, internal=internal, before=before, most=size + 1)
+    return _page(found, size)
 
 
 def best(
@@ -59,13 +62,6 @@ def best(
     ids = _index().best(noun, said, internal=internal, any_word=any_word, among=5_000, most=size * 20)
     seen = set(visible.filter(pk__in=_index().as_set(ids)).values_list("pk", flat=True))
     return [id_ for id_ in ids if id_ in seen][:size]
-
-
-def _all_of_them(
-    visible: models.QuerySet[Any], noun: str, said: Sequence[Phrase], *, internal: bool, before: int | None, most: int
-) -> list[int]:
-    """Who sees everything needs no sifting."""
-    return _newest(noun, said, internal=internal, before=before, most=most)
 
 
 def _walk(
